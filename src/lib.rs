@@ -7,6 +7,8 @@
 //! The core is given bytes and answers with values: no file, no clock, no global, no page.
 
 pub mod bundle;
+pub mod incident;
 pub mod notice;
 pub mod provenance;
 pub mod record;
+pub mod report;

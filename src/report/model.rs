@@ -1,0 +1,173 @@
+//! The report as both front ends show it: plain fields, finished sentences, every list in its final order.
+//!
+//! Field names are a published contract (`schema`): fields may be added, none renamed.
+
+use serde::{Deserialize, Serialize};
+
+pub const SCHEMA: u32 = 1;
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema: u32,
+    pub language: String,
+    pub bundles: Vec<BundleSummary>,
+    pub device: DeviceSummary,
+    pub coverage: CoverageSummary,
+    pub incident: IncidentSummary,
+    pub findings: Vec<Finding>,
+    pub suspects: Vec<Suspect>,
+    pub set_aside: Vec<SetAside>,
+    pub suggestions: Vec<Suggestion>,
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BundleSummary {
+    pub name: String,
+    pub members: Vec<MemberSummary>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberSummary {
+    pub path: String,
+    /// `client_log`, `private_access_log`, `other_log`, `configuration`, `diagnostic_text`, `capture`, `secret`, `other`.
+    pub kind: String,
+    pub records: u64,
+    /// Lines that are no part of any record, kept and counted.
+    pub unrecognised_lines: u64,
+    pub first: Option<String>,
+    pub last: Option<String>,
+    /// `whole`, `partly` or `not`.
+    pub read: String,
+    pub why: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeviceSummary {
+    pub platform: Option<String>,
+    pub client_version: Option<String>,
+    pub os: Option<String>,
+    pub steering_configuration: Option<String>,
+    pub traffic_mode: Option<String>,
+    pub tunnel_protocol: Option<String>,
+    pub gateway: Option<String>,
+    pub pop: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct CoverageSummary {
+    pub first: Option<String>,
+    pub last: Option<String>,
+    pub gaps: Vec<Span>,
+    /// The level at which the log was taken, as far as its records tell: `debug`, `info`, `warning`, `error`, `critical`.
+    pub level: Option<String>,
+    /// `ok` or `cannot_judge`.
+    pub judgement: String,
+    pub reasons: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    pub from: String,
+    pub to: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct IncidentSummary {
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// `given`, `inferred` or `none`.
+    pub source: String,
+    pub hints: Vec<String>,
+}
+
+/// One line of a log that a statement rests on. `text` is the line as the log has it, filled where it could be fetched.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    pub member: String,
+    pub line: u32,
+    pub text: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub id: String,
+    /// `error`, `warning` or `note`.
+    pub severity: String,
+    pub title: String,
+    pub detail: String,
+    /// What to do about it.
+    pub next_step: Option<String>,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    pub rank: u32,
+    pub host: String,
+    pub registrable_domain: Option<String>,
+    pub process: Option<String>,
+    /// The service the host is known for, from the vendor catalogue.
+    pub service: Option<String>,
+    pub score: f64,
+    /// `strong`, `likely` or `weak`.
+    pub confidence: String,
+    /// What the confidence means, as a sentence.
+    pub confidence_says: String,
+    pub onset: String,
+    pub flows_in_window: u64,
+    pub flows_outside: u64,
+    pub signals: Vec<Signal>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Signal {
+    pub id: String,
+    /// Added to the score; the points of a suspect add up to it.
+    pub points: f64,
+    pub says: String,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SetAside {
+    pub host: String,
+    pub process: Option<String>,
+    pub reason: String,
+    /// The reason as a sentence.
+    pub says: String,
+    pub flows: u64,
+    pub evidence: Vec<Evidence>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Suggestion {
+    pub rank: u32,
+    pub remedy: String,
+    pub title: String,
+    /// Ranks of the suspects that it frees.
+    pub suspects: Vec<u32>,
+    pub process: Option<String>,
+    pub platforms: Vec<String>,
+    /// What the administrator types, one entry a string, in the syntax of the setting.
+    pub entries: Vec<String>,
+    /// The entries as the console's field takes them, comma-separated.
+    pub paste: String,
+    pub loses: String,
+    pub try_first: bool,
+    pub also_frees: Vec<String>,
+    pub console: Option<String>,
+    pub steps: Vec<String>,
+    pub warnings: Vec<String>,
+    pub reference: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    pub id: String,
+    pub text: String,
+    pub member: Option<String>,
+    pub line: Option<u32>,
+}

@@ -8,6 +8,8 @@
 
 pub mod bundle;
 pub mod incident;
+pub mod knowledge;
+pub mod language;
 pub mod notice;
 pub mod provenance;
 pub mod record;

@@ -19,6 +19,7 @@ impl Notice {
     }
 
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and text are handed over as they are")]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.arguments.push((name, value.to_string()));
         self

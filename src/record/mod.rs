@@ -1,10 +1,21 @@
 //! Cuts text into records: one header, its message and the lines that continue it.
 //!
-//! Stops at the header's fields: what a message means is the business of `event`.
+//! Stops at the header's fields: what a message means is the business of `event`. Nothing is kept but one record and the
+//! tallies, so a log of any length is read in the same memory.
 
+mod evidence;
+pub(crate) mod header;
+mod reader;
 pub mod time;
 
-use crate::provenance::Provenance;
+pub use evidence::lines;
+pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
+
+use std::collections::BTreeSet;
+
+use crate::bundle::{Bundle, Extent, Member, MemberKind, MemberVisitor};
+use crate::notice::Notice;
+use crate::provenance::{MemberId, Provenance};
 use time::Timestamp;
 
 /// One entry of a log. Borrowed from the reading buffer: a visitor keeps what it needs.
@@ -33,4 +44,150 @@ pub enum Level {
     Info,
     Debug,
     Unknown,
+}
+
+/// What reading one log gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberReading {
+    pub member: MemberId,
+    /// Decompressed bytes, in the member's own encoding.
+    pub bytes: u64,
+    pub tally: Tally,
+    /// First and last time, levels, jumps of the clock.
+    pub span: Span,
+    pub read: Extent,
+}
+
+/// All logs of a bundle, in archive order; a later stage orders them by time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    pub members: Vec<MemberReading>,
+    /// What the reader should know about the text; why a member was not read whole stands in its `read`.
+    pub notices: Vec<Notice>,
+}
+
+/// How far the reading is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The member that is being read.
+    pub member: MemberId,
+    /// Decompressed bytes of it.
+    pub member_bytes: u64,
+    /// Decompressed bytes of all members so far.
+    pub bytes: u64,
+    /// Decompressed bytes that the archive declares for all logs; `None` when it does not say. It may be wrong.
+    pub expected_bytes: Option<u64>,
+    /// Records so far, of all members.
+    pub records: u64,
+}
+
+/// Hands every record of every client log and private access log of `bundle` to `visit`, in archive order.
+///
+/// Left out are logs of which [`Bundle::unread`] says why: encrypted, binary, standing in the bundle twice. `progress` is called at each piece of text, about every 64 KiB.
+/// Reading never fails: what is no record is counted, and what could not be read is told by `read` of its member.
+pub fn read(
+    bundle: &mut Bundle,
+    visit: &mut impl FnMut(&Member, Record<'_>),
+    progress: &mut dyn FnMut(Progress),
+) -> Reading {
+    let is_log = |member: &&Member| matches!(member.kind, MemberKind::ClientLog | MemberKind::PrivateAccessLog);
+    // Of what is clearly no text or stands here twice, the bundle has told.
+    let logs: BTreeSet<MemberId> =
+        bundle.members.iter().filter(is_log).map(|log| log.id).filter(|log| bundle.unread(*log).is_none()).collect();
+    let wanted = |member: &Member| logs.contains(&member.id);
+    let expected_bytes = bundle
+        .members
+        .iter()
+        .filter(|member| wanted(member))
+        .try_fold(0_u64, |sum, member| Some(sum.saturating_add(bundle.declared_length(member.id)?)));
+    let mut visitor = Logs {
+        visit,
+        progress,
+        current: None,
+        reading: Reading::default(),
+        before: Progress { member: MemberId(0), member_bytes: 0, bytes: 0, expected_bytes, records: 0 },
+    };
+    bundle.read_each(&wanted, &mut visitor);
+    visitor.reading
+}
+
+struct Logs<'a, V> {
+    visit: &'a mut V,
+    progress: &'a mut dyn FnMut(Progress),
+    current: Option<(Reader, Span, u64)>,
+    reading: Reading,
+    /// The state before the current member.
+    before: Progress,
+}
+
+impl<V: FnMut(&Member, Record<'_>)> MemberVisitor for Logs<'_, V> {
+    fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
+        let (reader, span, bytes) = self.current.get_or_insert_with(|| (Reader::new(member.id), Span::default(), 0));
+        *bytes += chunk.len() as u64;
+        let visit = &mut *self.visit;
+        reader.push(chunk, &mut |record| {
+            span.add(&record);
+            visit(member, record);
+        });
+        (self.progress)(Progress {
+            member: member.id,
+            member_bytes: *bytes,
+            bytes: self.before.bytes + *bytes,
+            records: self.before.records + reader.tally().records,
+            ..self.before
+        });
+        true
+    }
+
+    fn end(&mut self, member: &Member, extent: &Extent) {
+        let (mut reader, mut span, bytes) =
+            self.current.take().unwrap_or_else(|| (Reader::new(member.id), Span::default(), 0));
+        let visit = &mut *self.visit;
+        let tally = reader.finish(&mut |record| {
+            span.add(&record);
+            visit(member, record);
+        });
+        self.before.bytes += bytes;
+        self.before.records += tally.records;
+        let read = MemberReading { member: member.id, bytes, tally, span, read: extent.clone() };
+        self.reading.notices.extend(notices(member, &read));
+        self.reading.members.push(read);
+    }
+}
+
+/// What an administrator should know about the text of one log.
+fn notices(member: &Member, reading: &MemberReading) -> Vec<Notice> {
+    let about = |id: &'static str| Notice::new(id).with("path", &member.path).in_member(member.id);
+    let mut notices = Vec::new();
+    if let Extent::Partly(notice) | Extent::Not(notice) = &reading.read {
+        notices.push(notice.clone());
+    }
+    let tally = &reading.tally;
+    if tally.records == 0 && reading.read == Extent::Whole {
+        notices.push(about(if reading.bytes == 0 { "log_empty" } else { "log_without_records" }));
+    } else if let Some(first) = tally.unrecognised.first() {
+        notices.push(
+            about("lines_unrecognised")
+                .with("count", tally.unrecognised_lines)
+                .with("lines", tally.lines)
+                .with("sample", &first.text)
+                .with("line", first.line)
+                .at_line(first.line),
+        );
+    }
+    if let Some(line) = tally.clipped_line {
+        notices.push(about("text_clipped").with("bytes", tally.clipped_bytes).with("line", line).at_line(line));
+    }
+    let mut backwards = reading.span.jumps.iter().filter(|jump| jump.after < jump.before);
+    if let Some(jump) = backwards.next() {
+        notices.push(
+            about("clock_set_back")
+                .with("from", jump.before)
+                .with("to", jump.after)
+                .with("count", backwards.count() + 1)
+                .with("line", jump.line)
+                .at_line(jump.line),
+        );
+    }
+    notices
 }

@@ -1,0 +1,127 @@
+//! How much of a bundle is read. Every limit is checked while bytes are inflated, never against a declared size.
+
+use std::cell::Cell;
+use std::io::{self, Read};
+
+use super::damage::Stop;
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+/// The defaults leave room for the largest logs that the client writes (1 GB) and stop what no log ever needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Members listed; those behind are left out with a notice.
+    pub members: usize,
+    /// Decompressed bytes read of one member.
+    pub bytes_per_member: u64,
+    /// Decompressed bytes read of the whole bundle in one pass, all layers of nested archives counted.
+    pub total_bytes: u64,
+    /// Decompressed bytes per byte of the file that was dropped. Logs reach 10 to 100.
+    pub ratio: u64,
+    /// Decompressed bytes up to which `ratio` is not asked: small files of blanks compress well.
+    pub ratio_from: u64,
+    /// Archives inside archives: 1 reads the dropped archive alone.
+    pub depth: usize,
+    /// Bytes of one zip inside another archive, which has to be held in memory.
+    pub nested_archive_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            members: 50_000,
+            bytes_per_member: 2048 * MEBIBYTE,
+            total_bytes: 8192 * MEBIBYTE,
+            ratio: 400,
+            ratio_from: 64 * MEBIBYTE,
+            depth: 3,
+            nested_archive_bytes: 256 * MEBIBYTE,
+        }
+    }
+}
+
+/// Counts the bytes of one pass over a bundle.
+pub(super) struct Meter {
+    limits: Limits,
+    total: Cell<u64>,
+    input: Cell<u64>,
+    input_length: Cell<u64>,
+}
+
+impl Meter {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, total: Cell::new(0), input: Cell::new(0), input_length: Cell::new(0) }
+    }
+
+    /// The next dropped file is of `length` bytes.
+    pub(super) fn begin_input(&self, length: u64) {
+        self.input.set(0);
+        self.input_length.set(length);
+    }
+
+    fn add(&self, bytes: u64) -> Result<(), Stop> {
+        self.total.set(self.total.get().saturating_add(bytes));
+        self.input.set(self.input.get().saturating_add(bytes));
+        if self.total.get() > self.limits.total_bytes {
+            return Err(Stop::BundleTooLarge { limit: self.limits.total_bytes });
+        }
+        let allowed = self.input_length.get().saturating_mul(self.limits.ratio).max(self.limits.ratio_from);
+        if self.input.get() > allowed {
+            return Err(Stop::TooCompressed { ratio: self.limits.ratio });
+        }
+        Ok(())
+    }
+}
+
+/// A decompressed stream under the limits of the pass, and under one of its own.
+pub(super) struct Metered<'a, R> {
+    source: R,
+    meter: &'a Meter,
+    left: u64,
+    limit: Stop,
+    /// Of the pass; told after the bytes that went over it.
+    stop: Option<Stop>,
+}
+
+impl<'a, R> Metered<'a, R> {
+    /// A member, or a stream that is read like one.
+    pub(super) fn member(source: R, meter: &'a Meter) -> Self {
+        let limit = meter.limits.bytes_per_member;
+        Self { source, meter, left: limit, limit: Stop::MemberTooLarge { limit }, stop: None }
+    }
+
+    /// An archive inside another one that is taken into memory.
+    pub(super) fn nested(source: R, meter: &'a Meter) -> Self {
+        let limit = meter.limits.nested_archive_bytes;
+        Self { source, meter, left: limit, limit: Stop::NestedTooLarge { limit }, stop: None }
+    }
+
+    /// A layer that is only passed through, such as the gzip of a `.tar.gz`.
+    pub(super) fn layer(source: R, meter: &'a Meter) -> Self {
+        let limit = meter.limits.total_bytes;
+        Self { source, meter, left: u64::MAX, limit: Stop::BundleTooLarge { limit }, stop: None }
+    }
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if let Some(stop) = &self.stop {
+            return Err(stop.clone().into());
+        }
+        if self.left == 0 {
+            // One byte tells a member of exactly the limit from a larger one.
+            return match self.source.read(&mut [0])? {
+                0 => Ok(0),
+                _ => Err(self.limit.clone().into()),
+            };
+        }
+        let room = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let count = self.source.read(&mut buffer[..room])?;
+        self.left -= count as u64;
+        self.stop = self.meter.add(count as u64).err();
+        Ok(count)
+    }
+}

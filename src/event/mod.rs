@@ -58,6 +58,9 @@ impl Event {
 /// The longest text of continuation lines that an event keeps.
 const CONTINUATION_LIMIT: usize = 16 * 1024;
 
+/// A log has a handful of writers; what comes after that is noise that must not grow without bound.
+const WRITERS: usize = 64;
+
 impl Events {
     /// Adds what `record` means. Records come in the order of their member.
     pub fn interpret(&mut self, record: &Record<'_>, shapes: &Shapes) {
@@ -103,13 +106,10 @@ impl Events {
         }
         self.minute.1 += 1;
         *self.levels.entry(record.level).or_default() += 1;
-        match self.writers.get_mut(std::str::from_utf8(record.process).unwrap_or_default()) {
-            Some(count) => *count += 1,
-            // A log has a handful of writers; what comes after that is noise that must not grow without bound.
-            None if self.writers.len() < 64 => {
-                self.writers.insert(lossy(record.process), 1);
-            }
-            None => {}
+        if let Some(count) = self.writers.get_mut(std::str::from_utf8(record.process).unwrap_or_default()) {
+            *count += 1;
+        } else if self.writers.len() < WRITERS {
+            self.writers.insert(lossy(record.process), 1);
         }
     }
 }

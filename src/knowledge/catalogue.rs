@@ -13,6 +13,15 @@ pub enum KnowledgeError {
     Duplicate(String),
     #[error("`{id}`: {what}")]
     Row { id: String, what: &'static str },
+    #[error("{file}: {what}")]
+    File { file: String, what: String },
+}
+
+impl KnowledgeError {
+    #[must_use]
+    pub fn in_file(file: &str, what: impl std::fmt::Display) -> Self {
+        Self::File { file: file.to_owned(), what: what.to_string() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

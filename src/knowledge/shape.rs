@@ -16,7 +16,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 use serde::Deserialize;
 
-use super::KnowledgeError;
+use super::catalogue::KnowledgeError;
 
 /// All shapes, in the order in which they are tried: a more specific shape stands before a more general one.
 pub struct Shapes {
@@ -57,7 +57,10 @@ struct Template {
 enum Part {
     Literal(String),
     /// An empty name keeps nothing; empty choices allow any text.
-    Field { name: String, choices: Vec<String> },
+    Field {
+        name: String,
+        choices: Vec<String>,
+    },
 }
 
 /// A matched shape with its fields, borrowed from the message.
@@ -74,9 +77,8 @@ impl Match<'_, '_> {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&[u8]> {
         let read = self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
-        let value = read.or_else(|| {
-            self.shape.set.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_bytes())
-        })?;
+        let value =
+            read.or_else(|| self.shape.set.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_bytes()))?;
         (!value.is_empty()).then_some(value)
     }
 
@@ -130,7 +132,7 @@ impl Shapes {
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
             .build(&literals)
-            .map_err(|error| KnowledgeError::new("message shapes", error))?;
+            .map_err(|error| KnowledgeError::in_file("message shapes", error))?;
         Ok(Self { shapes, anchors })
     }
 }
@@ -258,12 +260,12 @@ struct Row {
 }
 
 fn parse_file(file: &str, text: &str) -> Result<Vec<Shape>, KnowledgeError> {
-    let rows: File = toml::from_str(text).map_err(|error| KnowledgeError::new(file, error))?;
+    let rows: File = toml::from_str(text).map_err(|error| KnowledgeError::in_file(file, error))?;
     rows.message
         .into_iter()
         .map(|row| {
             let name = row.name.clone();
-            compile(row).map_err(|problem| KnowledgeError::new(file, format!("message “{name}”: {problem}")))
+            compile(row).map_err(|problem| KnowledgeError::in_file(file, format!("message “{name}”: {problem}")))
         })
         .collect()
 }
@@ -303,7 +305,7 @@ fn words(table: toml::Table) -> Result<Vec<(String, String)>, String> {
         .into_iter()
         .map(|(name, value)| match value {
             toml::Value::String(text) => Ok((name, text)),
-            other => Err(format!("“{name}” must be a text in quotes, found {other}")),
+            other => Err(format!("“{name}” must be a text in quotes, found a {}", other.type_str())),
         })
         .collect()
 }
@@ -321,7 +323,8 @@ mod tests {
     #[test]
     fn names_what_lies_between_literals() {
         let shape = "process: {process} to host:{host}, addr:{destination} to nsProxy";
-        let message = "nsTunnel TLS process: google chrome helper to host: app.example.com, addr: 192.0.2.1:443 to nsProxy";
+        let message =
+            "nsTunnel TLS process: google chrome helper to host: app.example.com, addr: 192.0.2.1:443 to nsProxy";
         let expected = ["process=google chrome helper", "host=app.example.com", "destination=192.0.2.1:443"];
         assert_eq!(fields(shape, message).unwrap(), expected);
         assert_eq!(fields(shape, &message.replace("nsProxy", "app-fw")), None);
@@ -329,7 +332,10 @@ mod tests {
 
     #[test]
     fn choices_anchors_and_tails() {
-        assert_eq!(fields("nsTunnel {t:TLS|DTLS} Connecting to{gateway}", "nsTunnel DTLS Connecting to"), Some(vec!["t=DTLS".into(), "gateway=".into()]));
+        assert_eq!(
+            fields("nsTunnel {t:TLS|DTLS} Connecting to{gateway}", "nsTunnel DTLS Connecting to"),
+            Some(vec!["t=DTLS".into(), "gateway=".into()])
+        );
         assert_eq!(fields("nsTunnel {t:TLS|DTLS} Connecting to{gateway}", "nsTunnel UDP Connecting to x"), None);
         assert_eq!(fields("^gslb [{kind}]", "gslb [NPA]"), Some(vec!["kind=NPA".into()]));
         assert_eq!(fields("^gslb [{kind}]", "old gslb [NPA]"), None);

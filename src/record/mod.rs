@@ -191,3 +191,18 @@ fn notices(member: &Member, reading: &MemberReading) -> Vec<Notice> {
     }
     notices
 }
+
+impl Level {
+    /// As the report names it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Unknown => "unknown",
+        }
+    }
+}

@@ -1,5 +1,8 @@
 //! Turns values into the [`Report`]: finished sentences in the reader's language, every list in its final order.
 
+mod compose;
+pub mod export;
 mod model;
 
+pub use compose::{attach_evidence, compose};
 pub use model::*;

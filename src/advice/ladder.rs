@@ -1,0 +1,226 @@
+//! The rungs that fit a group of suspects: trust the CA, do not decrypt, certificate-pinned app, domain exception.
+
+use super::scope;
+use crate::event::Decision;
+use crate::host::{address, is_shared_hosting};
+use crate::knowledge::Knowledge;
+use crate::knowledge::catalogue::Platform;
+use crate::knowledge::remedies::{HostSyntax, Remedy};
+use crate::knowledge::tools::{OwnStore, Tool};
+use crate::knowledge::vendors::VendorReason;
+use crate::ranking::Suspect;
+use crate::timeline::Timeline;
+
+/// What to set, before it is known what else it frees.
+pub struct Rung {
+    pub remedy: Remedy,
+    pub process: Option<String>,
+    pub platforms: Vec<Platform>,
+    pub entries: Vec<String>,
+    pub steps: Vec<Step>,
+    pub warnings: Vec<Step>,
+    pub reference: Option<String>,
+}
+
+/// A sentence by its key, or a line to run as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub key: String,
+    pub arguments: Vec<(&'static str, String)>,
+    /// Shown after the sentence, word for word.
+    pub command: Option<String>,
+}
+
+impl Step {
+    pub(super) fn new(key: impl Into<String>) -> Self {
+        Self { key: key.into(), arguments: Vec::new(), command: None }
+    }
+
+    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.arguments.push((name, value.to_string()));
+        self
+    }
+}
+
+/// The group as the rungs see it.
+struct Case<'a> {
+    hosts: Vec<String>,
+    process: Option<String>,
+    platform: Option<Platform>,
+    bystanders: Vec<String>,
+    timeline: &'a Timeline,
+    knowledge: &'a Knowledge,
+}
+
+pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, knowledge: &Knowledge) -> Vec<Rung> {
+    let candidates = || group.iter().map(|position| &suspects[*position].candidate);
+    let hosts: Vec<String> = candidates().map(|candidate| candidate.host_name.clone()).collect();
+    let process = candidates().find_map(|candidate| candidate.process_name.clone());
+    let case = Case {
+        bystanders: bystanders(&hosts, timeline),
+        hosts,
+        process,
+        platform: timeline.device.platform,
+        timeline,
+        knowledge,
+    };
+    let rungs =
+        [trust_netskope_ca(&case), Some(do_not_decrypt(&case)), pinned_app_exception(&case), domain_exception(&case)];
+    rungs.into_iter().flatten().collect()
+}
+
+/// Steered hosts of the log that are no suspects of this group.
+fn bystanders(hosts: &[String], timeline: &Timeline) -> Vec<String> {
+    let steered = timeline.pairs.iter().filter(|pair| {
+        let mut flows = pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize));
+        flows.any(|flow| flow.decision == Decision::Tunnel)
+    });
+    let mut names: Vec<String> =
+        steered.filter_map(|pair| timeline.name(pair.host)).filter(|host| !hosts.contains(host)).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Nothing is lost: the tool is told to trust the CA that signs inspected traffic.
+fn trust_netskope_ca(case: &Case<'_>) -> Option<Rung> {
+    let process = case.process.as_deref()?;
+    if case.knowledge.processes.is_browser(process) {
+        return None;
+    }
+    let tools: Vec<&Tool> = case
+        .knowledge
+        .tools
+        .of_process(process)
+        .into_iter()
+        .filter(|tool| matches!(tool.own_store, Some(OwnStore::Yes | OwnStore::Partly)))
+        .collect();
+    let first = tools.first()?;
+    let mut steps = Vec::new();
+    if tools.iter().any(|tool| tool.needs_bundle()) {
+        steps.push(Step::new("step.combined_bundle"));
+    }
+    for tool in tools.iter().take(TOOLS) {
+        steps.push(Step::new("step.tool").with("tool", &tool.id));
+    }
+    steps.push(Step::new("step.try_again"));
+    let mut warnings = Vec::new();
+    if tools.len() > 1 {
+        warnings.push(Step::new("warning.several_tools").with("process", process));
+    }
+    Some(Rung {
+        remedy: Remedy::TrustNetskopeCa,
+        process: case.process.clone(),
+        platforms: case.platform.into_iter().collect(),
+        entries: Vec::new(),
+        steps,
+        warnings,
+        reference: first.references.first().cloned(),
+    })
+}
+
+/// A process that runs many tools gets the most telling ones; the rest stands in `lookup`.
+const TOOLS: usize = 4;
+
+fn do_not_decrypt(case: &Case<'_>) -> Rung {
+    let by_address = case.hosts.iter().any(|host| address(host).is_some());
+    let mut steps = vec![Step::new("step.do_not_decrypt.add")];
+    steps.push(Step::new(if by_address { "step.do_not_decrypt.destination" } else { "step.do_not_decrypt.domains" }));
+    steps.extend(["step.do_not_decrypt.action", "step.do_not_decrypt.apply", "step.verify"].map(Step::new));
+    let mut warnings = shared_warnings(case);
+    if by_address {
+        warnings.push(Step::new("warning.no_host_name"));
+    }
+    warnings.push(Step::new("warning.detour_stays"));
+    warnings.extend(source_address_warning(case));
+    warnings.extend(default_rule_warning(case));
+    Rung { steps, warnings, ..rung(Remedy::DoNotDecrypt, case) }
+}
+
+/// Needs a process to match; on iOS there is none, and the entry acts as a domain exception.
+fn pinned_app_exception(case: &Case<'_>) -> Option<Rung> {
+    if case.hosts.iter().all(|host| address(host).is_some()) {
+        return None;
+    }
+    let ios = case.platform == Some(Platform::Ios);
+    if case.process.is_none() && !ios {
+        return None;
+    }
+    let mut steps = Vec::new();
+    if ios {
+        steps.push(Step::new("step.pinned_app.define_ios"));
+    } else {
+        steps.push(Step::new("step.pinned_app.define").with("process", case.process.as_deref().unwrap_or_default()));
+    }
+    steps.push(Step::new("step.pinned_app.apply"));
+    if matches!(case.platform, None | Some(Platform::Windows | Platform::Macos)) {
+        steps.push(Step::new("step.pinned_app.mode"));
+    }
+    steps.extend(["step.refresh", "step.verify"].map(Step::new));
+    let mut warnings = shared_warnings(case);
+    if ios {
+        warnings.push(Step::new("warning.ios_domain"));
+    } else {
+        warnings.push(Step::new("warning.name_only").with("process", case.process.as_deref().unwrap_or_default()));
+        if case.process.as_deref().is_some_and(|process| case.knowledge.processes.is_browser(process)) {
+            warnings.push(Step::new("warning.browser_process"));
+        }
+    }
+    if case.platform == Some(Platform::Android) {
+        warnings.push(Step::new("warning.android_9"));
+    }
+    warnings.push(Step::new("warning.sub_domain_depth"));
+    let process = if ios { None } else { case.process.clone() };
+    Some(Rung { process, steps, warnings, ..rung(Remedy::PinnedAppException, case) })
+}
+
+fn domain_exception(case: &Case<'_>) -> Option<Rung> {
+    if case.hosts.iter().all(|host| address(host).is_some()) {
+        return None;
+    }
+    let steps = ["step.domain_exception.add", "step.refresh", "step.verify"].map(Step::new).to_vec();
+    let mut warnings = shared_warnings(case);
+    warnings.push(Step::new("warning.every_process"));
+    Some(Rung { steps, warnings, ..rung(Remedy::DomainException, case) })
+}
+
+fn rung(remedy: Remedy, case: &Case<'_>) -> Rung {
+    let row = case.knowledge.remedies.of(remedy);
+    let syntax = row.map_or(HostSyntax::None, |row| row.syntax);
+    let named: Vec<String> = case.hosts.iter().filter(|host| address(host).is_none()).cloned().collect();
+    let hosts = if remedy == Remedy::DoNotDecrypt { &case.hosts } else { &named };
+    Rung {
+        remedy,
+        process: None,
+        platforms: case.platform.into_iter().collect(),
+        entries: scope::entries(hosts, syntax, &case.bystanders),
+        steps: Vec::new(),
+        warnings: Vec::new(),
+        reference: row.map(|row| row.reference.clone()),
+    }
+}
+
+fn shared_warnings(case: &Case<'_>) -> Vec<Step> {
+    let shared: Vec<&str> = case.hosts.iter().map(String::as_str).filter(|host| is_shared_hosting(host)).collect();
+    if shared.is_empty() {
+        return Vec::new();
+    }
+    vec![Step::new("warning.shared_hosting").with("hosts", shared.join(", "))]
+}
+
+/// Sign-in that checks the source address is not cured by not decrypting alone, nor by going direct.
+fn source_address_warning(case: &Case<'_>) -> Option<Step> {
+    let checks =
+        |host: &String| case.knowledge.vendors.of_host(host).iter().any(|row| row.reason == VendorReason::SourceIp);
+    case.hosts.iter().find(|host| checks(host)).map(|host| Step::new("warning.source_address").with("host", host))
+}
+
+/// Tenants start with a rule that leaves Microsoft's suite undecrypted.
+fn default_rule_warning(case: &Case<'_>) -> Option<Step> {
+    let host = case
+        .hosts
+        .iter()
+        .find(|host| case.knowledge.vendors.of_host(host).iter().any(|row| row.vendor.starts_with("Microsoft")))?;
+    let _ = case.timeline;
+    Some(Step::new("warning.default_microsoft_rule").with("host", host))
+}

@@ -1,0 +1,73 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Finds the FQDN that Netskope steering broke, and the least invasive setting that frees it.
+#[derive(Parser)]
+#[command(name = "steerscope", version)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Rank the suspect hosts of an incident and say what to set.
+    Triage(TriageArguments),
+    /// Print every flow of the logs, one row a flow.
+    Flows(FlowsArguments),
+}
+
+#[derive(Args)]
+pub(crate) struct TriageArguments {
+    /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// When it broke, in the log's own clock: "2025-11-06 15:34", "15:34", "2025/11/06 15:34:38".
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// End of an interval that starts at --at.
+    #[arg(long, value_name = "TIME", requires = "at")]
+    pub(crate) until: Option<String>,
+    /// How sure the time is: 30s, 5m, 1h (default 2m).
+    #[arg(long, value_name = "DURATION", requires = "at")]
+    pub(crate) within: Option<String>,
+    /// App name, URL or host that the user reported; may repeat.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) hint: Vec<String>,
+    /// A folder with more message shapes, vendors or tools, in the format of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) knowledge: Option<String>,
+    /// en or ja; default: the locale.
+    #[arg(long, value_name = "LANG")]
+    pub(crate) lang: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Args)]
+pub(crate) struct FlowsArguments {
+    /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// A folder with more message shapes, in the format of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) knowledge: Option<String>,
+    #[arg(long, value_enum, default_value = "ndjson")]
+    pub(crate) format: FlowFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ReportFormat {
+    Text,
+    Json,
+    Markdown,
+    Html,
+    Csv,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum FlowFormat {
+    Ndjson,
+    Csv,
+}

@@ -1,0 +1,159 @@
+//! The command line: reads paths and options, hands bytes to the core, prints what it answers.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a front end reads files and the environment, and prints"
+)]
+
+mod arguments;
+mod input;
+
+use std::io::{BufWriter, Write};
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command, FlowFormat, FlowsArguments, ReportFormat, TriageArguments};
+use clap::Parser;
+use steerscope::Analysis;
+use steerscope::bundle::Bundle;
+use steerscope::incident::{Incident, When};
+use steerscope::knowledge::Knowledge;
+use steerscope::language::Language;
+use steerscope::report::{self, export};
+
+/// A report was made, also an empty one.
+const DONE: u8 = 0;
+/// No input could be opened.
+const NOTHING_OPENED: u8 = 1;
+/// The call itself is wrong.
+const USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE } else { DONE });
+        }
+    };
+    let outcome = match &arguments.command {
+        Command::Triage(arguments) => triage(arguments),
+        Command::Flows(arguments) => flows(arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::from(DONE),
+        Err(failure) => {
+            for line in &failure.lines {
+                eprintln!("steerscope: {line}");
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+/// What ends the program early: one line for each thing found.
+struct Failure {
+    code: u8,
+    lines: Vec<String>,
+}
+
+impl Failure {
+    fn usage(error: impl std::fmt::Display) -> Self {
+        Self { code: USAGE, lines: vec![error.to_string()] }
+    }
+}
+
+fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
+    let when = arguments
+        .at
+        .as_deref()
+        .map(|at| When::parse(at, arguments.until.as_deref(), arguments.within.as_deref()))
+        .transpose()
+        .map_err(Failure::usage)?;
+    let incident = Incident { when, hints: arguments.hint.clone() };
+    let language = language(arguments.lang.as_deref())?;
+    let knowledge = knowledge(arguments.knowledge.as_deref())?;
+    let mut bundles = open(&arguments.paths, &knowledge, language)?;
+    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let mut report = report::compose(&analysis, &incident, &knowledge, language);
+    report::attach_evidence(&mut report, &analysis, &mut bundles);
+    let texts = knowledge.texts(language);
+    print(&match arguments.format {
+        ReportFormat::Text => export::text(&report, texts),
+        ReportFormat::Json => export::json(&report),
+        ReportFormat::Markdown => export::markdown(&report, texts),
+        ReportFormat::Html => export::html(&report, texts),
+        ReportFormat::Csv => export::suspects_csv(&report),
+    });
+    Ok(())
+}
+
+fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
+    let knowledge = knowledge(arguments.knowledge.as_deref())?;
+    let mut bundles = open(&arguments.paths, &knowledge, language(None)?)?;
+    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let rows: Box<dyn Iterator<Item = String> + '_> = flow_lines(&analysis, arguments.format);
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for row in rows {
+        // A reader that closed the pipe has seen enough.
+        if writeln!(out, "{row}").is_err() {
+            return Ok(());
+        }
+    }
+    let _ = out.flush();
+    Ok(())
+}
+
+fn flow_lines(analysis: &Analysis, format: FlowFormat) -> Box<dyn Iterator<Item = String> + '_> {
+    match format {
+        FlowFormat::Ndjson => Box::new(export::flows_ndjson(analysis)),
+        FlowFormat::Csv => Box::new(export::flows_csv(analysis)),
+    }
+}
+
+/// Each path is a bundle. What cannot be opened is told; it fails only if nothing can.
+fn open(paths: &[String], knowledge: &Knowledge, language: Language) -> Result<Vec<Bundle>, Failure> {
+    let mut bundles: Vec<Bundle> = Vec::new();
+    let mut lines = Vec::new();
+    for path in paths {
+        let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
+        match input::open(path, first as u32) {
+            Ok(bundle) => bundles.push(bundle),
+            Err(problem) => lines.push(problem.sentence(knowledge.texts(language))),
+        }
+    }
+    if bundles.is_empty() {
+        return Err(Failure { code: NOTHING_OPENED, lines });
+    }
+    for line in lines {
+        eprintln!("steerscope: {line}");
+    }
+    Ok(bundles)
+}
+
+fn knowledge(folder: Option<&str>) -> Result<Knowledge, Failure> {
+    let mut knowledge = Knowledge::built_in().map_err(Failure::usage)?;
+    if let Some(folder) = folder {
+        for (name, text) in input::knowledge_files(folder).map_err(Failure::usage)? {
+            knowledge.extend(&name, &text).map_err(Failure::usage)?;
+        }
+    }
+    Ok(knowledge)
+}
+
+/// The language asked for, else that of the locale, else English.
+fn language(code: Option<&str>) -> Result<Language, Failure> {
+    match code {
+        Some(code) => {
+            Language::from_code(code).ok_or_else(|| Failure::usage(format!("--lang {code} is not known; use en or ja")))
+        }
+        None => Ok(sys_locale::get_locale().and_then(|locale| Language::from_code(&locale)).unwrap_or_default()),
+    }
+}
+
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // A reader that closed the pipe has seen enough.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}

@@ -1,0 +1,194 @@
+//! Was the client on and its tunnel up; could it trust what it met; was its configuration fresh?
+
+use super::{Finding, Scene, Severity};
+use crate::event::{Event, EventKind};
+use crate::record::time::{HOUR, MINUTE};
+
+pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
+    [
+        tunnel_down(scene),
+        tunnel_flapping(scene),
+        client_disabled(scene),
+        fail_close(scene),
+        ca_missing(scene),
+        other_tls_inspection(scene),
+        configuration_stale(scene),
+        all_hosts_storm(scene),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn tunnel_down(scene: &Scene<'_>) -> Option<Finding> {
+    let wide = scene.wide()?;
+    let mut outages = scene.timeline.outages.iter().filter(|outage| outage.window.overlaps(wide));
+    let longest = outages.by_ref().max_by_key(|outage| outage.window.length())?;
+    // Without a reported time an outage is only worth a warning: nobody said that it hurt.
+    let within = scene.window.is_some_and(|window| longest.window.overlaps(window));
+    let serious = within && longest.window.length() >= MINUTE / 4;
+    let severity = if serious { Severity::Error } else { Severity::Warning };
+    let finding = Finding::new("tunnel_down", severity)
+        .with("seconds", longest.window.length() / crate::record::time::SECOND)
+        .with("context", longest.context.as_deref().unwrap_or("—"))
+        .between(longest.window.from, longest.window.to)
+        .resting_on(longest.evidence.iter().copied());
+    let finding = if longest.uncertain { finding.variant("uncertain") } else { finding };
+    Some(if serious && !longest.uncertain { finding.explains() } else { finding })
+}
+
+/// Several losses within an hour around the incident.
+fn tunnel_flapping(scene: &Scene<'_>) -> Option<Finding> {
+    const OFTEN: usize = 3;
+    let around = match scene.window {
+        Some(window) => window.widened(HOUR / 2),
+        None => scene.timeline.coverage.span?,
+    };
+    let outages: Vec<_> = scene.timeline.outages.iter().filter(|outage| outage.window.overlaps(around)).collect();
+    let (first, last) = (outages.first()?, outages.last()?);
+    (outages.len() >= OFTEN).then(|| {
+        Finding::new("tunnel_flapping", Severity::Warning)
+            .with("times", outages.len())
+            .between(first.window.from, last.window.to)
+            .resting_on(outages.iter().filter_map(|outage| outage.evidence.first().copied()))
+    })
+}
+
+/// The last word before or within the window was that the client is off.
+fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
+    let wide = scene.wide()?;
+    let before = scene.timeline.events.partition_point(|event| event.at <= wide.to);
+    let states = scene.timeline.events[..before].iter().filter_map(|event| Some((event, disabled(event)?)));
+    let (event, who) = states.last()?;
+    let who = who?;
+    // A state of yesterday that was left by steering since then is no state.
+    let steered_since = scene.timeline.flows_in(crate::timeline::TimeWindow { from: event.at, to: wide.from });
+    if steered_since.iter().any(|flow| flow.decision == crate::event::Decision::Tunnel) {
+        return None;
+    }
+    Some(
+        Finding::new("client_disabled", Severity::Error)
+            .variant(who)
+            .between(event.at, wide.to.max(event.at))
+            .resting_on([event.provenance])
+            .explains(),
+    )
+}
+
+/// `Some(Some(who))` if the event says that the client is off, `Some(None)` if it says that it is on.
+fn disabled(event: &Event) -> Option<Option<&'static str>> {
+    match event.kind {
+        EventKind::TunnelUp => Some(None),
+        EventKind::TunnelDown => {
+            event.field("context").filter(|context| context.ends_with("BYUSER")).map(|_| Some("user"))
+        }
+        EventKind::ClientStatus => {
+            let status = crate::timeline::device::status(event)?.event?.to_lowercase();
+            let known = [
+                ("user disabled", Some("user")),
+                ("admin disabled", Some("admin")),
+                ("tunnel down due to secure forwarder", Some("secure_forwarder")),
+                ("tunnel down due to gre", Some("gre")),
+                ("tunnel down due to data plane", Some("on_premises")),
+                ("tunnel down due to config error", Some("configuration")),
+                ("tunnel down due to error", Some("error")),
+                ("fail close", Some("error")),
+                ("uninstalled", Some("uninstalled")),
+                ("tunnel up", None),
+                ("user enabled", None),
+                ("admin enabled", None),
+            ];
+            known.into_iter().find(|(name, _)| status.starts_with(name)).map(|(_, who)| who)
+        }
+        _ => None,
+    }
+}
+
+fn fail_close(scene: &Scene<'_>) -> Option<Finding> {
+    let events = of_kind(scene, EventKind::FailClose);
+    let (first, last) = (events.first()?, events.last()?);
+    let finding = Finding::new("fail_close", if scene.window.is_some() { Severity::Error } else { Severity::Warning })
+        .between(first.at, last.at)
+        .resting_on(events.iter().map(|event| event.provenance));
+    Some(if scene.window.is_some() { finding.explains() } else { finding })
+}
+
+/// Anywhere before the incident: the CA does not come back by itself.
+fn ca_missing(scene: &Scene<'_>) -> Option<Finding> {
+    let wide = scene.wide()?;
+    let events: Vec<&Event> = scene
+        .timeline
+        .events
+        .iter()
+        .filter(|event| event.kind == EventKind::AuthorityMissing && event.at <= wide.to)
+        .collect();
+    let (first, last) = (events.first()?, events.last()?);
+    let certain = events.iter().any(|event| event.field("confidence").is_none());
+    let finding = Finding::new("ca_missing", if certain { Severity::Error } else { Severity::Warning })
+        .between(first.at, last.at)
+        .resting_on(events.iter().map(|event| event.provenance));
+    Some(if certain { finding.explains() } else { finding.variant("uncertain") })
+}
+
+/// The client's own calls met a certificate that is not the vendor's: something else on the path inspects TLS.
+fn other_tls_inspection(scene: &Scene<'_>) -> Option<Finding> {
+    let events: Vec<&Event> = scene.timeline.events.iter().filter(|event| rejects_certificate(event)).collect();
+    let (first, last) = (events.first()?, events.last()?);
+    let mut codes: Vec<String> = events
+        .iter()
+        .filter_map(|event| Some(format!("{} {}", event.field("family")?, event.field("code")?)))
+        .collect();
+    codes.sort();
+    codes.dedup();
+    Some(
+        Finding::new("other_tls_inspection", Severity::Warning)
+            .with("times", events.len())
+            .with("codes", codes.join(", "))
+            .between(first.at, last.at)
+            .resting_on(events.iter().map(|event| event.provenance)),
+    )
+}
+
+fn rejects_certificate(event: &Event) -> bool {
+    let code = event.field("code").unwrap_or_default();
+    match event.kind {
+        EventKind::CertificateRejected => matches!(code, "18" | "19" | "20" | "21"),
+        EventKind::OwnCallFailed => event.field("family") == Some("curl") && code == "60",
+        _ => false,
+    }
+}
+
+/// Downloads failed up to the incident and none succeeded after the failure.
+fn configuration_stale(scene: &Scene<'_>) -> Option<Finding> {
+    let wide = scene.wide()?;
+    let before = scene.timeline.events.partition_point(|event| event.at <= wide.to);
+    let relevant = scene.timeline.events[..before].iter().rev();
+    let failures: Vec<&Event> = relevant
+        .filter(|event| matches!(event.kind, EventKind::ConfigurationFailed | EventKind::ConfigurationUpdated))
+        .take_while(|event| event.kind == EventKind::ConfigurationFailed)
+        .collect();
+    let (last, first) = (failures.first()?, failures.last()?);
+    (failures.len() >= 2).then(|| {
+        Finding::new("configuration_stale", Severity::Warning)
+            .with("times", failures.len())
+            .between(first.at, last.at)
+            .resting_on(failures.iter().map(|event| event.provenance))
+    })
+}
+
+fn all_hosts_storm(scene: &Scene<'_>) -> Option<Finding> {
+    let storm = scene.storm?;
+    let flows = scene.timeline.flows_in(storm.window);
+    Some(
+        Finding::new("all_hosts_storm", Severity::Warning)
+            .with("processes", storm.processes)
+            .with("hosts", storm.hosts)
+            .between(storm.window.from, storm.window.to)
+            .resting_on(flows.iter().map(|flow| flow.provenance)),
+    )
+}
+
+fn of_kind<'a>(scene: &Scene<'a>, kind: EventKind) -> Vec<&'a Event> {
+    let Some(wide) = scene.wide() else { return Vec::new() };
+    scene.timeline.events_in(wide).iter().filter(|event| event.kind == kind).collect()
+}

@@ -1,0 +1,64 @@
+//! Host names: the part that can be registered, and whether a name is an address.
+
+use std::net::IpAddr;
+
+/// Public suffix plus one label: `example.co.jp` of `a.blog.example.co.jp`. `None` for addresses, bare suffixes and single labels.
+///
+/// Names below a private suffix (`x.s3.amazonaws.com`, `x.github.io`) keep their own label: their parent belongs to many customers.
+#[must_use]
+pub fn registrable_domain(host: &str) -> Option<String> {
+    if address(host).is_some() {
+        return None;
+    }
+    psl::domain_str(host).map(str::to_owned)
+}
+
+/// Is the name a public suffix, or below one that hosts many customers, with nothing of its own?
+#[must_use]
+pub fn is_public_suffix(host: &str) -> bool {
+    psl::suffix_str(host) == Some(host) || !host.contains('.')
+}
+
+/// Does the name lie under a provider's suffix that many customers share (`amazonaws.com`, `azureedge.net` …)?
+#[must_use]
+pub fn is_shared_hosting(host: &str) -> bool {
+    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private))
+}
+
+#[must_use]
+pub fn address(host: &str) -> Option<IpAddr> {
+    host.trim_matches(['[', ']']).parse().ok()
+}
+
+/// Does `host` stand under `*.parent`, at any depth?
+#[must_use]
+pub fn is_below(host: &str, parent: &str) -> bool {
+    host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_registrable_domain() {
+        assert_eq!(registrable_domain("a.blog.example.co.jp").as_deref(), Some("example.co.jp"));
+        assert_eq!(registrable_domain("example.com").as_deref(), Some("example.com"));
+        assert_eq!(registrable_domain("192.0.2.1"), None);
+        assert_eq!(registrable_domain("co.jp"), None);
+    }
+
+    #[test]
+    fn shared_hosting_is_told_apart() {
+        assert!(is_shared_hosting("tenant.s3.amazonaws.com"));
+        assert!(!is_shared_hosting("www.example.com"));
+        assert!(is_public_suffix("co.jp") && is_public_suffix("localhost") && !is_public_suffix("example.com"));
+    }
+
+    #[test]
+    fn below_means_a_whole_label() {
+        assert!(is_below("a.b.example.com", "example.com"));
+        assert!(!is_below("example.com", "example.com"));
+        assert!(!is_below("badexample.com", "example.com"));
+    }
+}

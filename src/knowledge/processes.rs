@@ -1,0 +1,91 @@
+//! What a process or host name tells by itself: the client's own traffic, browsers, the platform that writes a log.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::catalogue::{KnowledgeError, Platform, check_row, parse, process_key};
+
+#[derive(Clone, Debug)]
+pub struct Processes {
+    writers: BTreeMap<String, Platform>,
+    own: Names,
+    browsers: Names,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    processes: Vec<String>,
+    #[serde(default)]
+    hosts: Vec<String>,
+    references: Vec<String>,
+}
+
+impl Processes {
+    pub fn built_in() -> Result<Self, KnowledgeError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            writers: BTreeMap<String, Platform>,
+            own: Names,
+            browsers: Names,
+        }
+        let File { writers, own, browsers } = parse(include_str!("processes.toml"))?;
+        check_row("own", &own.references)?;
+        check_row("browsers", &browsers.references)?;
+        Ok(Self { writers, own, browsers })
+    }
+
+    /// The platform whose client alone writes logs under this process name.
+    #[must_use]
+    pub fn platform_of_writer(&self, writer: &str) -> Option<Platform> {
+        self.writers.get(&process_key(writer)).copied()
+    }
+
+    #[must_use]
+    pub fn is_own_process(&self, process: &str) -> bool {
+        self.own.has_process(process)
+    }
+
+    #[must_use]
+    pub fn is_own_host(&self, host: &str) -> bool {
+        self.own.hosts.iter().any(|pattern| match pattern.strip_prefix('*') {
+            Some(suffix) => host.ends_with(suffix),
+            None => host == pattern,
+        })
+    }
+
+    #[must_use]
+    pub fn is_browser(&self, process: &str) -> bool {
+        self.browsers.has_process(process)
+    }
+}
+
+impl Names {
+    fn has_process(&self, process: &str) -> bool {
+        let key = process_key(process);
+        self.processes.iter().any(|name| match name.strip_suffix('*') {
+            Some(stem) => key.starts_with(stem),
+            None => key == *name,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_clients_own_traffic_and_browsers() {
+        let processes = Processes::built_in().unwrap();
+        assert!(processes.is_own_process("stAgentSvc.exe"));
+        assert!(!processes.is_own_process("slack.exe"));
+        assert!(processes.is_own_host("addon-example.goskope.com"));
+        assert!(!processes.is_own_host("goskope.com.example.com"));
+        assert!(processes.is_browser("Google Chrome Helper"));
+        assert!(!processes.is_browser("git.exe"));
+        assert_eq!(processes.platform_of_writer("stAgentNE"), Some(Platform::Macos));
+        assert_eq!(processes.platform_of_writer("stAgentSvc"), None);
+    }
+}

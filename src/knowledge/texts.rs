@@ -1,0 +1,110 @@
+//! The sentences of report, command line and page in both languages: `key → sentence with {placeholders}`.
+
+use std::collections::BTreeMap;
+
+use super::catalogue::KnowledgeError;
+use crate::language::Language;
+
+const ENGLISH: &[&str] = &[include_str!("locales/report.en.toml"), include_str!("locales/notices-reader.en.toml")];
+
+const JAPANESE: &[&str] = &[include_str!("locales/report.ja.toml"), include_str!("locales/notices-reader.ja.toml")];
+
+/// The sentences of one language.
+#[derive(Clone, Debug, Default)]
+pub struct Texts {
+    sentences: BTreeMap<String, String>,
+}
+
+impl Texts {
+    pub fn built_in(language: Language) -> Result<Self, KnowledgeError> {
+        Self::parse(match language {
+            Language::English => ENGLISH,
+            Language::Japanese => JAPANESE,
+        })
+    }
+
+    /// Reads files of nested tables; `[finding.tunnel_down] title = "…"` becomes the key `finding.tunnel_down.title`.
+    pub fn parse(files: &[&str]) -> Result<Self, KnowledgeError> {
+        let mut texts = Self::default();
+        for file in files {
+            let table: toml::Table = toml::from_str(file).map_err(|error| KnowledgeError::Format(error.to_string()))?;
+            texts.flatten("", table)?;
+        }
+        Ok(texts)
+    }
+
+    /// The sentence with its placeholders filled. A key without a sentence shows itself, so that it is noticed and nothing is lost.
+    #[must_use]
+    pub fn get(&self, key: &str, arguments: &[(&str, String)]) -> String {
+        let Some(sentence) = self.sentences.get(key) else {
+            let values: Vec<&str> = arguments.iter().map(|(_, value)| value.as_str()).collect();
+            return format!("{key}: {}", values.join(", "));
+        };
+        fill(sentence, arguments)
+    }
+
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.sentences.contains_key(key)
+    }
+
+    /// Keys with their placeholders, for checks of completeness.
+    pub fn placeholders(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
+        self.sentences.iter().map(|(key, sentence)| {
+            let mut names: Vec<&str> =
+                sentence.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+            names.sort_unstable();
+            names.dedup();
+            (key.as_str(), names)
+        })
+    }
+
+    fn flatten(&mut self, prefix: &str, table: toml::Table) -> Result<(), KnowledgeError> {
+        for (name, value) in table {
+            let key = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
+            match value {
+                toml::Value::Table(inner) => self.flatten(&key, inner)?,
+                toml::Value::String(sentence) => {
+                    if self.sentences.insert(key.clone(), sentence).is_some() {
+                        return Err(KnowledgeError::Duplicate(key));
+                    }
+                }
+                _ => return Err(KnowledgeError::Format(format!("`{key}` is no text in quotes"))),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One pass, so that a value that holds braces is never filled again.
+fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
+    let mut filled = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let argument = after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((arguments.iter().find(|(known, _)| *known == name)?, tail)));
+        if let Some(((_, value), tail)) = argument {
+            filled.push_str(value);
+            rest = tail;
+        } else {
+            filled.push('{');
+            rest = after;
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_placeholders_once() {
+        let texts = Texts::parse(&["[a]\nb = \"{x} and {y}, {z}\""]).unwrap();
+        assert_eq!(texts.get("a.b", &[("x", "{y}".into()), ("y", "2".into())]), "{y} and 2, {z}");
+        assert_eq!(texts.get("a.c", &[("x", "1".into())]), "a.c: 1");
+    }
+}

@@ -1,0 +1,143 @@
+//! Sorts the hosts around the incident into candidates and those that are no candidates, with the reason.
+
+use std::collections::BTreeMap;
+
+use super::Context;
+use super::candidate::Candidate;
+use crate::event::{Decision, Flow, NO_NAME, NameId, Reason};
+use crate::knowledge::vendors::VendorReason;
+use crate::provenance::Provenance;
+use crate::timeline::Pair;
+
+/// A host that was active around the incident and is no candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetAside {
+    pub host: String,
+    pub process: Option<String>,
+    pub reason: AsideReason,
+    /// Which exception, where the log names one.
+    pub exception: Option<Reason>,
+    pub flows: u64,
+    pub evidence: Vec<Provenance>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AsideReason {
+    Blocked,
+    Bypassed,
+    PinnedTunnel,
+    DoNotDecryptKnown,
+    PrivateApp,
+    Firewall,
+    TunnelOutage,
+    OwnTraffic,
+}
+
+impl AsideReason {
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::Bypassed => "bypassed",
+            Self::PinnedTunnel => "pinned_tunnel",
+            Self::DoNotDecryptKnown => "do_not_decrypt_known",
+            Self::PrivateApp => "private_app",
+            Self::Firewall => "firewall",
+            Self::TunnelOutage => "tunnel_outage",
+            Self::OwnTraffic => "own_traffic",
+        }
+    }
+}
+
+const EVIDENCE_LINES: usize = 5;
+
+pub(super) fn sort_out(context: &Context<'_>) -> (Vec<Candidate>, Vec<SetAside>) {
+    let mut candidates = Vec::new();
+    let mut aside: BTreeMap<(String, AsideReason), SetAside> = BTreeMap::new();
+    for pair in &context.timeline.pairs {
+        let flows = in_window(pair, context);
+        if flows.is_empty() || (pair.host == NO_NAME) {
+            continue;
+        }
+        match reason(pair, &flows, context) {
+            None => candidates.extend(Candidate::of(pair, context)),
+            Some((reason, flows)) => keep(&mut aside, pair, reason, &flows, context),
+        }
+    }
+    let mut aside: Vec<SetAside> = aside.into_values().collect();
+    aside.sort_by(|a, b| (a.reason, &a.host).cmp(&(b.reason, &b.host)));
+    (candidates, aside)
+}
+
+fn keep(
+    aside: &mut BTreeMap<(String, AsideReason), SetAside>,
+    pair: &Pair,
+    reason: AsideReason,
+    flows: &[&Flow],
+    context: &Context<'_>,
+) {
+    let Some(host) = context.timeline.name(pair.host) else { return };
+    let row = aside.entry((host.clone(), reason)).or_insert_with(|| SetAside {
+        host,
+        process: None,
+        reason,
+        exception: None,
+        flows: 0,
+        evidence: Vec::new(),
+    });
+    row.process = row.process.take().or_else(|| context.timeline.name(pair.process));
+    row.exception = row.exception.or_else(|| flows.iter().find_map(|flow| flow.reason));
+    row.flows += flows.len() as u64;
+    row.evidence.extend(flows.iter().map(|flow| flow.provenance));
+    row.evidence.sort_unstable();
+    row.evidence.truncate(EVIDENCE_LINES);
+}
+
+/// Why the host is no candidate, with the flows that say so; `None` if it is one.
+fn reason<'f>(pair: &Pair, flows: &[&'f Flow], context: &Context<'_>) -> Option<(AsideReason, Vec<&'f Flow>)> {
+    let all = || flows.to_vec();
+    if is_own(pair, context) {
+        return Some((AsideReason::OwnTraffic, all()));
+    }
+    if context.timeline.private_hosts.contains(&pair.host) {
+        return Some((AsideReason::PrivateApp, all()));
+    }
+    let with = |decision: Decision| -> Vec<&'f Flow> {
+        flows.iter().filter(|flow| flow.decision == decision).copied().collect()
+    };
+    let inspected = with(Decision::Tunnel);
+    if inspected.is_empty() {
+        let order = [
+            (Decision::Block, AsideReason::Blocked),
+            (Decision::TunnelUndecrypted, AsideReason::PinnedTunnel),
+            (Decision::Bypass, AsideReason::Bypassed),
+            (Decision::TunnelFirewall, AsideReason::Firewall),
+        ];
+        return order
+            .into_iter()
+            .map(|(decision, reason)| (reason, with(decision)))
+            .find(|(_, flows)| !flows.is_empty());
+    }
+    if inspected.iter().all(|flow| context.is_disturbed(flow.at)) {
+        return Some((AsideReason::TunnelOutage, inspected));
+    }
+    let host = context.timeline.name(pair.host).unwrap_or_default();
+    let excepted_by_default =
+        context.knowledge.vendors.of_host(&host).iter().any(|row| row.reason == VendorReason::NetskopeDefaultException);
+    excepted_by_default.then_some((AsideReason::DoNotDecryptKnown, inspected))
+}
+
+fn is_own(pair: &Pair, context: &Context<'_>) -> bool {
+    let name = |number: NameId| context.timeline.name(number).unwrap_or_default();
+    let processes = &context.knowledge.processes;
+    (pair.process != NO_NAME && processes.is_own_process(&name(pair.process)))
+        || processes.is_own_host(&name(pair.host))
+}
+
+fn in_window<'a>(pair: &Pair, context: &Context<'a>) -> Vec<&'a Flow> {
+    let flows = &context.timeline.flows;
+    let at = |number: &u32| flows.get(*number as usize).map(|flow| flow.at);
+    let from = pair.flows.partition_point(|number| at(number).is_some_and(|at| at < context.wide.from));
+    let to = pair.flows.partition_point(|number| at(number).is_some_and(|at| at <= context.wide.to));
+    pair.flows[from..to.max(from)].iter().filter_map(|number| flows.get(*number as usize)).collect()
+}

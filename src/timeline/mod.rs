@@ -1,0 +1,196 @@
+//! Merges the events of all members into one order of time, and reads from it what lasted: outages, sessions, steering modes.
+//!
+//! Stops at what the log says; what it means for the incident is the business of `finding` and `ranking`.
+
+pub mod device;
+mod session;
+pub mod window;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::fast::FixedState;
+
+pub use device::Device;
+pub use session::{Outage, SteeringChange, TunnelSession};
+pub use window::{Coverage, TimeWindow};
+
+use crate::event::{Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, UnknownMessages};
+use crate::knowledge::processes::Processes;
+use crate::record::Level;
+use crate::record::time::{MINUTE, SECOND, Timestamp};
+
+/// Everything that the logs of one analysis tell, in time order.
+#[derive(Clone, Debug, Default)]
+pub struct Timeline {
+    pub names: Names,
+    pub flows: Vec<Flow>,
+    pub events: Vec<Event>,
+    /// Flows of each process and host, in order of first occurrence.
+    pub pairs: Vec<Pair>,
+    pub sessions: Vec<TunnelSession>,
+    pub outages: Vec<Outage>,
+    pub steering: Vec<SteeringChange>,
+    pub device: Device,
+    pub coverage: Coverage,
+    /// Records of each minute, by minutes since the epoch of [`Timestamp`].
+    pub minutes: BTreeMap<i64, u32>,
+    pub levels: BTreeMap<Level, u64>,
+    /// Hosts of private applications.
+    pub private_hosts: BTreeSet<NameId>,
+    /// Records of each message shape, by its position in the catalogue.
+    pub shapes: BTreeMap<usize, u64>,
+    pub unknown: UnknownMessages,
+}
+
+/// All flows of one process to one host, as positions in [`Timeline::flows`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// [`NO_NAME`] where the line names no process.
+    pub process: NameId,
+    /// The host, or the address where the host is blank.
+    pub host: NameId,
+    pub flows: Vec<u32>,
+}
+
+/// Merges `members`, given in any order, into one timeline.
+#[must_use]
+pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
+    // A stable order that does not depend on the order of the files: by first record, then by where it stands.
+    members.sort_by_key(|events| events.minutes.keys().next().copied());
+    let mut timeline = Timeline::default();
+    let mut writers = BTreeMap::new();
+    for events in members {
+        timeline.absorb(events, &mut writers);
+    }
+    timeline.flows.sort_by_key(|flow| (flow.at, flow.provenance));
+    timeline.events.sort_by_key(|event| (event.at, event.provenance));
+    timeline.mark_uninspected();
+    timeline.pairs = timeline.paired();
+    timeline.coverage = timeline.covered();
+    timeline.sessions = session::sessions(&timeline.events);
+    timeline.outages = session::outages(&timeline.events, timeline.coverage.span);
+    timeline.steering = session::steering(&timeline.events);
+    timeline.private_hosts = timeline.privately_accessed();
+    timeline.device = device::read(&timeline, &writers, processes);
+    timeline
+}
+
+impl Timeline {
+    #[must_use]
+    pub fn name(&self, number: NameId) -> Option<String> {
+        self.names.text(number).map(std::borrow::Cow::into_owned)
+    }
+
+    /// Flows in `window`.
+    #[must_use]
+    pub fn flows_in(&self, window: TimeWindow) -> &[Flow] {
+        let from = self.flows.partition_point(|flow| flow.at < window.from);
+        let to = self.flows.partition_point(|flow| flow.at <= window.to);
+        &self.flows[from..to.max(from)]
+    }
+
+    /// Events in `window`.
+    #[must_use]
+    pub fn events_in(&self, window: TimeWindow) -> &[Event] {
+        let from = self.events.partition_point(|event| event.at < window.from);
+        let to = self.events.partition_point(|event| event.at <= window.to);
+        &self.events[from..to.max(from)]
+    }
+
+    #[must_use]
+    pub fn outage_at(&self, at: Timestamp) -> Option<&Outage> {
+        self.outages.iter().find(|outage| outage.window.contains(at))
+    }
+
+    fn absorb(&mut self, events: Events, writers: &mut BTreeMap<String, u64>) {
+        let numbers = self.names.absorb(&events.names);
+        let renumber = |number: NameId| numbers.get(number as usize).copied().unwrap_or(NO_NAME);
+        self.flows.reserve(events.flows.len());
+        self.flows.extend(events.flows.into_iter().map(|flow| Flow {
+            host: renumber(flow.host),
+            process: renumber(flow.process),
+            source: renumber(flow.source),
+            destination: renumber(flow.destination),
+            ..flow
+        }));
+        self.events.extend(events.events);
+        self.unknown.absorb(events.unknown);
+        add_all(&mut self.minutes, events.minutes);
+        add_all(&mut self.levels, events.levels);
+        add_all(&mut self.shapes, events.shapes);
+        add_all(writers, events.writers);
+    }
+
+    /// A flow that follows “bypassed by tunneling” for the same process and host is the same connection: not inspected.
+    fn mark_uninspected(&mut self) {
+        const FOLLOWS_WITHIN: i64 = SECOND;
+        let mut announced: HashMap<(NameId, NameId), Timestamp, FixedState> = HashMap::default();
+        for flow in &mut self.flows {
+            let key = (flow.process, flow.host);
+            match flow.decision {
+                // The announcing line has no destination; the flow line has one.
+                Decision::TunnelUndecrypted if flow.destination == NO_NAME => {
+                    announced.insert(key, flow.at);
+                }
+                Decision::Tunnel if flow.process != NO_NAME => {
+                    if announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN) {
+                        announced.remove(&key);
+                        flow.decision = Decision::TunnelUndecrypted;
+                        flow.reason = Some(crate::event::Reason::PinnedApp);
+                    }
+                }
+                Decision::TunnelUndecrypted => {
+                    announced.remove(&key);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn paired(&self) -> Vec<Pair> {
+        let mut positions: HashMap<(NameId, NameId), usize, FixedState> = HashMap::default();
+        let mut pairs: Vec<Pair> = Vec::new();
+        for (number, flow) in self.flows.iter().enumerate() {
+            let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
+            let position = *positions.entry((flow.process, host)).or_insert_with(|| {
+                pairs.push(Pair { process: flow.process, host, flows: Vec::new() });
+                pairs.len() - 1
+            });
+            pairs[position].flows.push(number as u32);
+        }
+        pairs
+    }
+
+    fn covered(&self) -> Coverage {
+        let first = self.minutes.keys().next();
+        let last = self.minutes.keys().next_back();
+        let span = first.zip(last).map(|(first, last)| TimeWindow {
+            from: Timestamp(first * MINUTE),
+            to: Timestamp(last * MINUTE + MINUTE - 1),
+        });
+        let gaps = Coverage::gaps_between(self.minutes.keys().copied());
+        let level = self.levels.keys().filter(|level| **level != Level::Unknown).max().copied();
+        Coverage { span, gaps, level }
+    }
+
+    /// Hosts that private access rules name: words with a dot and a letter in the lines that list ports and hosts.
+    fn privately_accessed(&self) -> BTreeSet<NameId> {
+        let rules = self.events.iter().filter(|event| event.kind == EventKind::PrivateAccessRule);
+        let lines = rules.filter_map(|event| event.field("continuation")).flat_map(str::lines);
+        lines
+            .filter(|line| line.trim_start().starts_with(|first: char| first.is_ascii_digit()))
+            .flat_map(|line| line.split([' ', ',', ';', '\t', '[', ']', '(', ')', '"', '\'']))
+            .filter(|word| word.contains('.') && word.bytes().any(|byte| byte.is_ascii_alphabetic()))
+            .filter_map(|word| self.names.find(word.to_ascii_lowercase().as_bytes()))
+            .collect()
+    }
+}
+
+fn add_all<Key: Ord, Count: std::ops::AddAssign + Default>(
+    into: &mut BTreeMap<Key, Count>,
+    from: BTreeMap<Key, Count>,
+) {
+    for (key, count) in from {
+        *into.entry(key).or_default() += count;
+    }
+}

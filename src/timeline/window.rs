@@ -1,0 +1,144 @@
+//! Spans of the device's clock: what the log covers, where it is silent, and which span the reported time means.
+
+use crate::incident::{Moment, When};
+use crate::record::Level;
+use crate::record::time::{DAY, MINUTE, Timestamp};
+
+/// From `from` to `to`, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TimeWindow {
+    pub from: Timestamp,
+    pub to: Timestamp,
+}
+
+impl TimeWindow {
+    #[must_use]
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from <= at && at <= self.to
+    }
+
+    #[must_use]
+    pub fn overlaps(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
+
+    /// Microseconds.
+    #[must_use]
+    pub fn length(self) -> i64 {
+        self.to.since(self.from)
+    }
+
+    #[must_use]
+    pub fn widened(self, microseconds: i64) -> Self {
+        Self { from: self.from.plus(-microseconds), to: self.to.plus(microseconds) }
+    }
+
+    #[must_use]
+    pub fn middle(self) -> Timestamp {
+        self.from.plus(self.length() / 2)
+    }
+}
+
+/// What the logs of all bundles cover.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    pub span: Option<TimeWindow>,
+    /// Silences of [`GAP_MINUTES`] and more, in time order.
+    pub gaps: Vec<TimeWindow>,
+    /// The most talkative level that occurs.
+    pub level: Option<Level>,
+}
+
+/// A client that runs writes something every few minutes (a gateway check takes place about every 14).
+pub const GAP_MINUTES: i64 = 30;
+
+impl Coverage {
+    /// Is any record written in `window`, as far as gaps tell?
+    #[must_use]
+    pub fn touches(&self, window: TimeWindow) -> bool {
+        self.span.is_some_and(|span| span.overlaps(window))
+            && !self.gaps.iter().any(|gap| gap.from <= window.from && window.to <= gap.to)
+    }
+
+    /// Silences between the minutes that have records.
+    pub(super) fn gaps_between(minutes: impl Iterator<Item = i64>) -> Vec<TimeWindow> {
+        let mut gaps = Vec::new();
+        let mut last: Option<i64> = None;
+        for minute in minutes {
+            if let Some(last) = last.filter(|last| minute - last > GAP_MINUTES) {
+                gaps.push(TimeWindow { from: Timestamp((last + 1) * MINUTE), to: Timestamp(minute * MINUTE) });
+            }
+            last = Some(minute);
+        }
+        gaps
+    }
+}
+
+/// The window that the reported time means, on this log's days. `None` only where the log has no time at all and the report no date.
+#[must_use]
+pub fn settle(when: When, coverage: &Coverage) -> Option<TimeWindow> {
+    let from = moment(when.at, coverage, None)?;
+    let to = match when.until {
+        Some(until) => moment(until, coverage, Some(from))?,
+        None => from,
+    };
+    Some(TimeWindow { from, to: to.max(from) }.widened(when.within))
+}
+
+/// A time of day means the latest day of the log that covers it, or the log's last day; as the end of an interval, the next such time.
+fn moment(moment: Moment, coverage: &Coverage, after: Option<Timestamp>) -> Option<Timestamp> {
+    let time = match moment {
+        Moment::Exact(at) => return Some(at),
+        Moment::OfDay(time) => time,
+    };
+    let reference = after.or(coverage.span.map(|span| span.to))?;
+    let midnight = reference.0.div_euclid(DAY) * DAY;
+    let of_day = Timestamp::from_civil(time.on(1970, 1, 1)).0;
+    let on_last_day = Timestamp(midnight + of_day);
+    if let Some(after) = after {
+        return Some(if on_last_day < after { on_last_day.plus(DAY) } else { on_last_day });
+    }
+    let span = coverage.span?;
+    let mut candidate = on_last_day;
+    while candidate >= span.from {
+        if candidate <= span.to {
+            return Some(candidate);
+        }
+        candidate = candidate.plus(-DAY);
+    }
+    Some(on_last_day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        match Moment::parse(text) {
+            Ok(Moment::Exact(at)) => at,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn settled(when: &str, until: Option<&str>) -> String {
+        let span = TimeWindow { from: at("2025-11-05 20:00"), to: at("2025-11-06 10:00") };
+        let coverage = Coverage { span: Some(span), ..Coverage::default() };
+        let window = settle(When::parse(when, until, Some("0s")).unwrap(), &coverage).unwrap();
+        format!("{} {}", window.from, window.to).replace(":00.000000", "")
+    }
+
+    #[test]
+    fn a_time_of_day_means_the_latest_day_that_the_log_covers() {
+        assert_eq!(settled("09:30", None), "2025-11-06T09:30 2025-11-06T09:30");
+        assert_eq!(settled("22:00", None), "2025-11-05T22:00 2025-11-05T22:00");
+        assert_eq!(settled("15:00", None), "2025-11-06T15:00 2025-11-06T15:00");
+        assert_eq!(settled("23:50", Some("00:10")), "2025-11-05T23:50 2025-11-06T00:10");
+    }
+
+    #[test]
+    fn gaps_are_silences() {
+        let gaps = Coverage::gaps_between([0, 1, 30, 61, 70].into_iter());
+        assert_eq!(gaps.len(), 1);
+        assert_eq!(gaps[0].length(), 30 * MINUTE);
+    }
+}

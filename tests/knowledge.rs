@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use steerscope::knowledge::catalogue::process_key;
+use steerscope::knowledge::errors::Errors;
 use steerscope::knowledge::tools::Tools;
 use steerscope::knowledge::vendors::{Use, VendorPattern, Vendors};
 
@@ -12,14 +13,17 @@ use steerscope::knowledge::vendors::{Use, VendorPattern, Vendors};
 fn the_built_in_catalogues_are_accepted() {
     assert!(Vendors::built_in().unwrap().rows().len() > 300);
     assert!(Tools::built_in().unwrap().rows().len() > 60);
+    assert!(Errors::built_in().unwrap().rows().len() > 150);
 }
 
 #[test]
 fn every_data_file_is_built_in() {
-    let source = text(&folder().join("vendors.rs"));
-    for file in files("vendors") {
-        let name = file.file_name().unwrap().to_str().unwrap();
-        assert!(source.contains(&format!("include_str!(\"vendors/{name}\")")), "{name}");
+    for kind in ["vendors", "errors"] {
+        let source = text(&folder().join(kind).with_extension("rs"));
+        for file in files(kind) {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            assert!(source.contains(&format!("include_str!(\"{kind}/{name}\")")), "{name}");
+        }
     }
 }
 
@@ -37,8 +41,12 @@ fn ids_are_sorted_within_their_table() {
             }
         }
     }
-    let tools = Tools::built_in().unwrap();
-    assert!(tools.rows().is_sorted_by(|one, next| one.id < next.id));
+    let rows = files("errors").into_iter().chain([folder().join("tools.toml")]);
+    for file in rows {
+        let text = text(&file);
+        let ids: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("id = ")).collect();
+        assert!(ids.is_sorted_by(|one, next| one < next), "{}", file.display());
+    }
 }
 
 #[test]
@@ -99,6 +107,28 @@ fn every_text_is_written_in_both_languages() {
         let texts = own.into_iter().chain(tool.fix.iter().map(|fix| fix.says.as_ref()));
         assert!(texts.flatten().all(|text| !text.is_empty()), "{}", tool.id);
     }
+    let errors = Errors::built_in().unwrap();
+    for row in errors.rows() {
+        assert!(row.cause.english.is_ascii() && row.remedy.english.is_ascii(), "{}", row.id);
+        assert!(!row.cause.japanese.is_ascii() && !row.remedy.japanese.is_ascii(), "{}", row.id);
+    }
+}
+
+#[test]
+fn errors_name_tools_that_exist_and_no_code_twice() {
+    let tools = Tools::built_in().unwrap();
+    let errors = Errors::built_in().unwrap();
+    for row in errors.rows() {
+        for tool in &row.tools {
+            assert!(tools.by_id(tool).is_some(), "{} names {tool}", row.id);
+        }
+        for code in &row.codes {
+            assert_eq!(errors.of_code(&row.family, code).unwrap().id, row.id);
+        }
+    }
+    for symptom in tools.rows().iter().flat_map(|tool| &tool.symptoms) {
+        assert!(errors.rows().iter().any(|row| row.title.english == *symptom), "{symptom}");
+    }
 }
 
 /// Proves that no row of the tables the catalogue was made from was lost. The tables are not part of the repository.
@@ -144,6 +174,20 @@ fn no_row_of_the_reference_tables_is_missing() {
         assert_eq!(tool.symptoms.join(""), wanted["symptom"]);
     }
     assert_eq!(tools.rows().len(), tool_table.len());
+    let Some(error_table) = table("sophos-errors.tsv") else { return };
+    let errors = Errors::built_in().unwrap();
+    for wanted in &error_table {
+        let row = errors.by_id(&wanted["id"]).unwrap_or_else(|| panic!("{}", wanted["id"]));
+        assert_eq!((&row.title.english, &row.title.japanese), (&wanted["error_en"], &wanted["error_ja"]));
+        assert_eq!((&row.cause.english, &row.remedy.english), (&wanted["cause_en"], &wanted["remedy_en"]));
+        assert_eq!((&row.remedy.japanese, &row.family), (&wanted["advice_ja"], &wanted["family"]));
+        assert_eq!(row.integration.as_deref().unwrap_or("general"), wanted["integration"]);
+        assert_eq!(row.codes.join(""), wanted["code"]);
+        assert_eq!(row.references.join(" ; "), wanted["source_url"]);
+        assert_eq!(row.unverified.as_ref().map_or("", |text| &text.english), wanted["unverified"]);
+        let copied = [&wanted["cause_ja"], &wanted["remedy_ja"]];
+        assert!(copied.into_iter().all(|text| text.is_empty() || *text != row.cause.japanese), "{}", row.id);
+    }
 }
 
 type Row = std::collections::BTreeMap<String, String>;

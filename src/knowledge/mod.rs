@@ -3,6 +3,7 @@
 //! Built in, and extended by files of the same format. Code elsewhere is general; what is true of a product stands here.
 
 pub mod catalogue;
+pub mod errors;
 pub mod processes;
 pub mod remedies;
 pub mod shape;

@@ -2,6 +2,7 @@
 
 mod compose;
 pub mod export;
+pub mod lookup;
 mod model;
 
 pub use compose::{attach_evidence, compose};

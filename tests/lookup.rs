@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use proptest::prelude::*;
 use steerscope::knowledge::errors::{CLIENT_STATUS, Errors};
 use steerscope::knowledge::tools::Tools;
 use steerscope::language::Language;
@@ -181,6 +182,30 @@ fn tools_bring_their_fix() {
         "{:?}",
         answer.fixes
     );
+}
+
+#[test]
+fn a_fix_with_the_bundle_says_what_the_bundle_is() {
+    let answer = &find("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed", Language::Japanese)[0];
+    assert_eq!(answer.fixes.last().unwrap(), "<bundle.pem>: 結合したバンドルを作る");
+}
+
+#[test]
+fn integration_messages_say_where_the_console_tells_more() {
+    let answers = find("証明書が無効なため、同期は 15:34 に失敗しました。", Language::Japanese);
+    assert!(answers.iter().all(|answer| answer.hint.as_ref().unwrap().contains("接続方法")));
+    assert!(answers.iter().all(|answer| answer.unverified.is_some()));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_answered(text in ".{0,200}", mixed in "[a-zA-Z0-9 :.,_\\-同期に失敗しました\n\"]{0,200}") {
+        find(&text, Language::English);
+        let errors = Errors::default();
+        let tools = Tools::default();
+        Lookup::new(&errors, &tools, Language::Japanese).triage_messages(&text);
+        find(&mixed, Language::Japanese);
+    }
 }
 
 #[test]

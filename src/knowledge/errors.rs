@@ -2,6 +2,8 @@
 //!
 //! Holds what is known; finding the rows for a pasted text is the business of `report::lookup`.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::catalogue::{KnowledgeError, check_row, parse};
@@ -49,6 +51,8 @@ pub struct ErrorRow {
     pub status: Option<String>,
     /// Ids of tools whose fix is a remedy too.
     pub tools: Vec<String>,
+    /// What to know about every message of the family.
+    pub hint: Option<Bilingual>,
     /// What no source confirmed; shown wherever the row is shown.
     pub unverified: Option<Bilingual>,
     pub references: Vec<String>,
@@ -122,6 +126,9 @@ struct File {
     references: Vec<String>,
     #[serde(default)]
     code_words: CodeWords,
+    /// Family → what to know about each of its messages.
+    #[serde(default)]
+    hint: BTreeMap<String, Bilingual>,
     unverified: Option<Bilingual>,
     error: Vec<WrittenRow>,
 }
@@ -155,9 +162,11 @@ fn read_rows(file: File) -> Result<Vec<ErrorRow>, KnowledgeError> {
         if [&row.title, &row.cause, &row.remedy].into_iter().any(Bilingual::is_empty) {
             return Err(KnowledgeError::Row { id: row.id, what: "title, cause or remedy is empty" });
         }
+        let family = row.family.unwrap_or_else(|| file.family.clone());
         rows.push(ErrorRow {
             id: row.id,
-            family: row.family.unwrap_or_else(|| file.family.clone()),
+            hint: file.hint.get(&family).cloned(),
+            family,
             integration: row.integration,
             title: row.title,
             says: row.says,

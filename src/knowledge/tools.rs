@@ -15,6 +15,9 @@ const FILES: &[&str] = &[include_str!("tools.toml")];
 /// Placeholder of the combined bundle in [`Fix::run`] and [`Fix::says`].
 pub const BUNDLE: &str = "<bundle.pem>";
 
+/// Id of the row that tells how to build it.
+pub const COMBINED_BUNDLE: &str = "combined_bundle";
+
 #[derive(Clone, Debug, Default)]
 pub struct Tools {
     rows: Vec<Tool>,

@@ -14,7 +14,7 @@ use aho_corasick::AhoCorasick;
 use serde::Serialize;
 
 use crate::knowledge::errors::{ErrorRow, Errors};
-use crate::knowledge::tools::Tools;
+use crate::knowledge::tools::{BUNDLE, COMBINED_BUNDLE, Tools};
 use crate::language::Language;
 use code::{Certainty, find_codes};
 use near::Neighbours;
@@ -47,6 +47,8 @@ pub struct Answer {
     pub matched: Match,
     pub actor: Option<String>,
     pub status: Option<String>,
+    /// What to know about every message of the family, such as where the console tells more.
+    pub hint: Option<String>,
     /// How single tools are cured, one line each.
     pub fixes: Vec<String>,
     /// What no source confirmed.
@@ -184,9 +186,9 @@ impl<'knowledge> Lookup<'knowledge> {
                 }
             }
         }
-        let general_first = |row: usize| self.errors.rows()[row].integration.is_some();
+        let is_specific = |row: usize| self.errors.rows()[row].integration.is_some();
         alike.sort_by(|one, other| {
-            other.1.total_cmp(&one.1).then(general_first(one.0).cmp(&general_first(other.0))).then(one.0.cmp(&other.0))
+            other.1.total_cmp(&one.1).then(is_specific(one.0).cmp(&is_specific(other.0))).then(one.0.cmp(&other.0))
         });
         let least = alike.first().map_or(0.0, |(_, best)| best * RELATIVE_LEAST);
         let kept = alike.into_iter().filter(|(_, likeness)| *likeness >= least).take(MOST_NEIGHBOURS);
@@ -194,12 +196,6 @@ impl<'knowledge> Lookup<'knowledge> {
     }
 
     fn answer(&self, row: &ErrorRow, code: Option<String>, matched: Match) -> Answer {
-        let fixes = row.tools.iter().filter_map(|id| self.tools.by_id(id)).filter_map(|tool| {
-            let fix = tool.fix.first()?;
-            let says = fix.says.as_ref().map(|says| says.in_language(self.language));
-            let way = fix.run.as_deref().or(says)?;
-            Some(format!("{}: {way}", tool.name.in_language(self.language)))
-        });
         let (reference, more_references) = row.references.split_first().unwrap_or((&row.id, &[]));
         Answer {
             id: row.id.clone(),
@@ -212,11 +208,29 @@ impl<'knowledge> Lookup<'knowledge> {
             matched,
             actor: row.actor.clone(),
             status: row.status.clone(),
-            fixes: fixes.collect(),
+            hint: row.hint.as_ref().map(|text| text.in_language(self.language).to_owned()),
+            fixes: self.fixes(row),
             unverified: row.unverified.as_ref().map(|text| text.in_language(self.language).to_owned()),
             reference: reference.clone(),
             more_references: more_references.to_vec(),
         }
+    }
+
+    /// The first way of each tool, and what its placeholder for the bundle means.
+    fn fixes(&self, row: &ErrorRow) -> Vec<String> {
+        let first_ways = row.tools.iter().filter_map(|id| self.tools.by_id(id)).filter_map(|tool| {
+            let fix = tool.fix.first()?;
+            let says = fix.says.as_ref().map(|says| says.in_language(self.language));
+            let way = fix.run.as_deref().or(says)?;
+            Some(format!("{}: {way}", tool.name.in_language(self.language)))
+        });
+        let mut fixes: Vec<String> = first_ways.collect();
+        if fixes.iter().any(|fix| fix.contains(BUNDLE))
+            && let Some(bundle) = self.tools.by_id(COMBINED_BUNDLE)
+        {
+            fixes.push(format!("{BUNDLE}: {}", bundle.name.in_language(self.language)));
+        }
+        fixes
     }
 }
 

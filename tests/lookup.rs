@@ -200,11 +200,11 @@ fn integration_messages_say_where_the_console_tells_more() {
 proptest! {
     #[test]
     fn any_text_is_answered(text in ".{0,200}", mixed in "[a-zA-Z0-9 :.,_\\-同期に失敗しました\n\"]{0,200}") {
-        find(&text, Language::English);
+        let _ = find(&text, Language::English);
         let errors = Errors::default();
         let tools = Tools::default();
-        Lookup::new(&errors, &tools, Language::Japanese).triage_messages(&text);
-        find(&mixed, Language::Japanese);
+        let _ = Lookup::new(&errors, &tools, Language::Japanese).triage_messages(&text);
+        let _ = find(&mixed, Language::Japanese);
     }
 }
 

@@ -12,6 +12,7 @@ pub mod tools;
 pub mod vendors;
 
 use catalogue::KnowledgeError;
+use errors::Errors;
 use processes::Processes;
 use remedies::Remedies;
 use shape::Shapes;
@@ -25,6 +26,7 @@ pub struct Knowledge {
     pub shapes: Shapes,
     pub vendors: Vendors,
     pub tools: Tools,
+    pub errors: Errors,
     pub processes: Processes,
     pub remedies: Remedies,
     english: Texts,
@@ -48,6 +50,7 @@ impl Knowledge {
             shapes: Shapes::parse(MESSAGES.iter().copied())?,
             vendors: Vendors::built_in()?,
             tools: Tools::built_in()?,
+            errors: Errors::built_in()?,
             processes: Processes::built_in()?,
             remedies: Remedies::built_in()?,
             english: Texts::built_in(Language::English)?,
@@ -55,7 +58,7 @@ impl Knowledge {
         })
     }
 
-    /// Adds a file of the built-in format: its first table tells whether it holds messages, vendors or tools.
+    /// Adds a file of the built-in format: its first table tells whether it holds messages, vendors, tools or errors.
     pub fn extend(&mut self, file: &str, text: &str) -> Result<(), KnowledgeError> {
         let table: toml::Table = toml::from_str(text).map_err(|error| KnowledgeError::in_file(file, error))?;
         let added = if table.contains_key("message") {
@@ -63,12 +66,14 @@ impl Knowledge {
             Ok(())
         } else if table.contains_key("tool") {
             self.tools.extend(text)
+        } else if table.contains_key("error") {
+            self.errors.extend(text)
         } else if table.contains_key("listing") {
             self.vendors.extend(text)
         } else {
             return Err(KnowledgeError::in_file(
                 file,
-                "holds no [[message]], [[tool]] or [[listing]]; look at the built-in files for the format",
+                "holds no [[message]], [[tool]], [[error]] or [[listing]]; look at the built-in files for the format",
             ));
         };
         added.map_err(|error| match error {

@@ -1,11 +1,13 @@
 //! The report in the forms in which it is passed on. All of them say the same: each is written from one [`Document`].
 
+mod answers;
 mod document;
 mod html;
 mod markdown;
 mod table;
 mod text;
 
+pub use answers::{answers_json, answers_text};
 pub use document::{Block, Document, document};
 pub use table::{flows_csv, flows_ndjson, suspects_csv};
 

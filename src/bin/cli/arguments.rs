@@ -16,6 +16,8 @@ pub(crate) enum Command {
     Triage(TriageArguments),
     /// Print every flow of the logs, one row a flow.
     Flows(FlowsArguments),
+    /// Explain error texts: Sophos integrations, client status, tunnel states, curl, OpenSSL and socket codes.
+    Lookup(LookupArguments),
 }
 
 #[derive(Args)]
@@ -55,6 +57,27 @@ pub(crate) struct FlowsArguments {
     pub(crate) knowledge: Option<String>,
     #[arg(long, value_enum, default_value = "ndjson")]
     pub(crate) format: FlowFormat,
+}
+
+#[derive(Args)]
+pub(crate) struct LookupArguments {
+    /// The text as it was shown, in English or Japanese; several texts are explained one by one.
+    #[arg(required = true, value_name = "TEXT")]
+    pub(crate) texts: Vec<String>,
+    /// A folder with more error texts, in the format of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) knowledge: Option<String>,
+    /// en or ja; default: the locale.
+    #[arg(long, value_name = "LANG")]
+    pub(crate) lang: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: LookupFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum LookupFormat {
+    Text,
+    Json,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

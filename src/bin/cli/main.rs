@@ -13,13 +13,14 @@ mod input;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command, FlowFormat, FlowsArguments, ReportFormat, TriageArguments};
+use arguments::{Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, LookupFormat, ReportFormat, TriageArguments};
 use clap::Parser;
 use steerscope::Analysis;
 use steerscope::bundle::Bundle;
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
+use steerscope::report::lookup::Lookup;
 use steerscope::report::{self, export};
 
 /// A report was made, also an empty one.
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Triage(arguments) => triage(arguments),
         Command::Flows(arguments) => flows(arguments),
+        Command::Lookup(arguments) => lookup(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::from(DONE),
@@ -102,6 +104,19 @@ fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
         }
     }
     let _ = out.flush();
+    Ok(())
+}
+
+fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
+    let language = language(arguments.lang.as_deref())?;
+    let knowledge = knowledge(arguments.knowledge.as_deref())?;
+    let lookup = Lookup::new(&knowledge.errors, &knowledge.tools, language);
+    let texts: Vec<&str> = arguments.texts.iter().map(String::as_str).collect();
+    let all = lookup.all(&texts);
+    print(&match arguments.format {
+        LookupFormat::Json => export::answers_json(&all),
+        LookupFormat::Text => export::answers_text(&all, knowledge.texts(language)),
+    });
     Ok(())
 }
 

@@ -1,0 +1,52 @@
+//! Answers of a lookup, as JSON and for a terminal.
+
+use std::fmt::Write as _;
+
+use crate::knowledge::texts::Texts;
+use crate::report::lookup::{Answer, Match, TextAnswers};
+
+/// A list of answers for one text, a list of lists with their texts for several.
+#[must_use]
+pub fn answers_json(all: &[TextAnswers]) -> String {
+    let written = match all {
+        [one] => serde_json::to_string_pretty(&one.answers),
+        _ => serde_json::to_string_pretty(all),
+    };
+    written.unwrap_or_default() + "\n"
+}
+
+#[must_use]
+pub fn answers_text(all: &[TextAnswers], texts: &Texts) -> String {
+    let mut out = String::new();
+    for TextAnswers { text, answers } in all {
+        if all.len() > 1 {
+            let _ = writeln!(out, "{text}");
+        }
+        if answers.is_empty() {
+            let _ = writeln!(out, "{}", texts.get("lookup.nothing", &[]));
+        }
+        for answer in answers {
+            write_answer(&mut out, answer, texts);
+        }
+    }
+    out
+}
+
+fn write_answer(out: &mut String, answer: &Answer, texts: &Texts) {
+    let near = if answer.matched == Match::Near { texts.get("lookup.near", &[]) } else { String::new() };
+    let code = answer.code.as_ref().map(|code| format!(" [{code}]")).unwrap_or_default();
+    let _ = writeln!(out, "{near}{}{code}", answer.title);
+    let parts = [("cause", Some(&answer.cause)), ("remedy", Some(&answer.remedy)), ("hint", answer.hint.as_ref())];
+    for (key, part) in parts {
+        if let Some(part) = part.filter(|part| !part.is_empty()) {
+            let _ = writeln!(out, "  {}", texts.get(&format!("lookup.{key}"), &[("text", part.clone())]));
+        }
+    }
+    for fix in &answer.fixes {
+        let _ = writeln!(out, "  - {fix}");
+    }
+    if let Some(unverified) = &answer.unverified {
+        let _ = writeln!(out, "  {}", texts.get("lookup.unverified", &[("text", unverified.clone())]));
+    }
+    let _ = writeln!(out, "  {}\n", answer.reference);
+}

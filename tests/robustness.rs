@@ -6,6 +6,7 @@
 mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Write as _};
 
 use archives::{Odd, Zip, deflated, gzip, input, log, tar, utf16};
 use proptest::prelude::*;
@@ -14,6 +15,8 @@ use steerscope::bundle::{self, Bundle, BundleError, Extent, Input, Limits};
 use steerscope::notice::Notice;
 use steerscope::provenance::MemberId;
 use steerscope::record::{self, Reader, Record};
+use zip::write::SimpleFileOptions;
+use zip::{AesMode, CompressionMethod, ZipWriter};
 
 fn open(name: &str, bytes: impl Into<Vec<u8>>) -> Result<Bundle, BundleError> {
     open_all(vec![input(name, bytes)])
@@ -194,6 +197,35 @@ fn fetches_evidence_lines() {
     assert_eq!(keys, [(0, 1), (0, 4), (1, 2)]);
     assert!(lines[&(MemberId(0), 1)].ends_with("to nsProxy\n  \"key\": 1\n\\u{202e}x"));
     assert_eq!(lines[&(MemberId(1), 2)], log(2).lines().nth(1).unwrap());
+}
+
+#[test]
+fn reads_a_text_with_a_long_preface() {
+    let mail = format!("{}\n{}", "Dear support, ".repeat(3000), log(7));
+    check("mail.txt", mail, &[("mail.txt", 7, "whole")], &["lines_unrecognised"]);
+}
+
+#[test]
+fn opens_encrypted_archives_with_their_password() {
+    use zip::unstable::write::FileOptionsExt as _;
+    let log = log(50);
+    let methods = [
+        SimpleFileOptions::default().with_deprecated_encryption(b"secret").unwrap(),
+        SimpleFileOptions::default().with_aes_encryption(AesMode::Aes256, "secret"),
+    ];
+    for options in methods {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.start_file("nsdebuglog.log", options.compression_method(CompressionMethod::Deflated)).unwrap();
+        writer.write_all(log.as_bytes()).unwrap();
+        let bytes = writer.finish().unwrap().into_inner();
+        let open = |password| {
+            let inputs = vec![input("b.zip", bytes.as_slice())];
+            bundle::open_with_password("b.zip", inputs, &Limits::default(), MemberId(0), password)
+        };
+        assert!(matches!(open(None), Err(BundleError::PasswordNeeded { .. })));
+        assert!(matches!(open(Some(b"wrong")), Err(BundleError::WrongPassword { .. })));
+        assert_eq!(read(open(Some(b"secret")).unwrap()).records.len(), 50);
+    }
 }
 
 // Damage

@@ -16,13 +16,15 @@ pub(super) use zip::Seekable;
 
 use super::damage::{self, Stop};
 use super::limits::{Meter, Metered};
-use super::{Extent, Limits, Member, Source, inventory, text};
+use super::{Extent, Limits, Member, MemberKind, Source, inventory, text};
 use crate::notice::Notice;
 use crate::provenance::MemberId;
 
 /// Bytes of an input that are held at once.
 const BLOCK: usize = 256 * 1024;
 const PIECE: usize = 64 * 1024;
+/// Bytes of a dropped text in which a first record is looked for.
+const PREFACE: u64 = 1024 * 1024;
 
 /// One thing inside an input, and where: `place` is the entry's number in a zip or tar, 0 at the top.
 pub(super) struct Node {
@@ -60,7 +62,9 @@ pub(super) struct Listing<'a> {
     pub(super) members: Vec<Member>,
     pub(super) fingerprints: Vec<Fingerprint>,
     pub(super) notices: Vec<Notice>,
-    /// Members beyond the limit.
+    /// Entries of all archives so far, also those that are no members: the limit holds for them too.
+    pub(super) entries: usize,
+    /// Entries beyond the limit.
     pub(super) left_out: usize,
     pub(super) archives: usize,
 }
@@ -87,7 +91,19 @@ pub(super) fn list(
         return Ok(list_stream(listing, meter, place, 0, 0, source, Fingerprint::default()));
     }
     let fingerprint = Fingerprint { length: Some(length), ..Fingerprint::default() };
-    Ok(add_member(listing, shown.clone(), 0, 0, &start, fingerprint))
+    let node = add_member(listing, shown.clone(), 0, 0, &start, fingerprint);
+    // A dropped text is a log even if a long mail stands before it.
+    if let Some(member) = listing.members.last_mut().filter(|member| node.is_some() && member.kind == MemberKind::Other)
+        && inventory::foreign(&start).is_none()
+        && start.len() == inventory::LOOKED_AT
+    {
+        let mut more = Vec::new();
+        (&mut *source).take(PREFACE).read_to_end(&mut more)?;
+        if inventory::holds_records(&more) {
+            member.kind = MemberKind::ClientLog;
+        }
+    }
+    Ok(node)
 }
 
 fn is_zip(start: &[u8]) -> bool {
@@ -184,6 +200,11 @@ fn list_tar(
     let walked = tar::walk(source, &mut |entry, data| {
         let place = number;
         number += 1;
+        if listing.entries >= listing.limits.members {
+            listing.left_out += 1;
+            return Ok(true);
+        }
+        listing.entries += 1;
         let name = text::shown(&entry.name, false);
         let inside = Inside { path: &within, name: &name, depth: at.depth + 1, alone: false };
         match entry.kind {
@@ -230,8 +251,9 @@ fn list_zip(
 ) -> io::Result<Node> {
     listing.archives += 1;
     let first = listing.next;
-    let room = listing.limits.members.saturating_sub(listing.members.len());
+    let room = listing.limits.members.saturating_sub(listing.entries);
     let directory = zip::directory(archive, room)?;
+    listing.entries += directory.entries.len();
     listing.left_out += directory.left_out;
     let mut nodes = Vec::new();
     let mut names = std::collections::BTreeSet::new();
@@ -384,7 +406,7 @@ impl Reading<'_> {
         }
         match &node.content {
             Content::Member => self.member(node, source),
-            Content::Tar(nodes) => self.tar(node, nodes, source),
+            Content::Tar(nodes) => self.tar(nodes, source),
             Content::Zip(directory, nodes) => {
                 let meter = self.meter;
                 let (bytes, _) = into_memory(&mut Metered::nested(source, meter));
@@ -393,7 +415,7 @@ impl Reading<'_> {
         }
     }
 
-    fn tar(&mut self, node: &Node, nodes: &[Node], source: &mut dyn Read) {
+    fn tar(&mut self, nodes: &[Node], source: &mut dyn Read) {
         let mut wanted = nodes.iter().filter(|node| self.wanted(node)).collect::<Vec<_>>().into_iter().peekable();
         let mut number = 0;
         let walked = tar::walk(source, &mut |_, data| {
@@ -409,7 +431,6 @@ impl Reading<'_> {
         for left in wanted {
             self.fail(left, &failure, 0);
         }
-        debug_assert!(node.members.end >= node.members.start);
     }
 
     fn member(&mut self, node: &Node, source: &mut dyn Read) {

@@ -10,7 +10,7 @@ const MEBIBYTE: u64 = 1024 * 1024;
 /// The defaults leave room for the largest logs that the client writes (1 GB) and stop what no log ever needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Members listed; those behind are left out with a notice.
+    /// Entries of all archives together; those behind are left out with a notice.
     pub members: usize,
     /// Decompressed bytes read of one member.
     pub bytes_per_member: u64,

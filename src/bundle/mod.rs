@@ -109,6 +109,7 @@ pub fn open_with_password(
         members: Vec::new(),
         fingerprints: Vec::new(),
         notices: Vec::new(),
+        entries: 0,
         left_out: 0,
         archives: 0,
     };

@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Write as _};
 
+use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder};
-use flate2::{Compression, Crc};
 use steerscope::bundle::Input;
 
 pub(crate) fn input(name: &str, bytes: impl Into<Vec<u8>>) -> Input {
@@ -110,9 +110,7 @@ impl Zip {
     pub(crate) fn entry(mut self, name: impl AsRef<[u8]>, method: u16, data: &[u8], packed: &[u8], odd: Odd) -> Self {
         let name = name.as_ref();
         let at = self.bytes.len() as u32;
-        let mut crc = Crc::new();
-        crc.update(data);
-        let checksum = crc.sum() ^ u32::from(odd.wrong_checksum);
+        let checksum = crc32fast::hash(data) ^ u32::from(odd.wrong_checksum);
         let length = odd.declared_length.unwrap_or(data.len() as u32);
         let short = |number: u16| number.to_le_bytes().to_vec();
         let long = |number: u32| number.to_le_bytes().to_vec();

@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use crc32fast::Hasher;
+use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::bundle::damage::Stop;
 
@@ -55,7 +56,7 @@ impl<R: BufRead> Read for Inflate<R> {
 /// One gzip file: any number of gzip members one after the other. What follows them and is no gzip is ignored.
 pub(super) struct Gunzip<R> {
     stage: Stage<R>,
-    checksum: Crc,
+    checksum: Hasher,
     /// A whole gzip member was read, so that an odd end is no damage.
     any: bool,
 }
@@ -68,7 +69,7 @@ enum Stage<R> {
 
 impl<R: BufRead> Gunzip<R> {
     pub(super) fn new(source: R) -> Self {
-        Self { stage: Stage::Header(source), checksum: Crc::new(), any: false }
+        Self { stage: Stage::Header(source), checksum: Hasher::new(), any: false }
     }
 }
 
@@ -97,7 +98,7 @@ impl<R: BufRead> Read for Gunzip<R> {
                         let mut trailer = [0; 8];
                         body.source.read_exact(&mut trailer)?;
                         let [a, b, c, d, ..] = trailer;
-                        if u32::from_le_bytes([a, b, c, d]) != self.checksum.sum() {
+                        if u32::from_le_bytes([a, b, c, d]) != self.checksum.clone().finalize() {
                             return Err(Stop::WrongChecksum.into());
                         }
                         self.any = true;

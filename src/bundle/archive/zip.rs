@@ -267,7 +267,7 @@ pub(super) fn open<T>(
                 ZipError::Io(error) => error,
                 _ => io::Error::from(Stop::NoHeader),
             })?;
-        return Ok(read(&mut reader));
+        return Ok(read(&mut Deciphered { source: &mut reader }));
     }
     let Some(header) = local_header(archive, entry.header_at)? else { return Err(Stop::NoHeader.into()) };
     archive.seek(SeekFrom::Start(header.data_at))?;
@@ -276,6 +276,21 @@ pub(super) fn open<T>(
         STORED => Ok(read(&mut Checked::new(Exactly { source: data }, entry.checksum))),
         DEFLATED => Ok(read(&mut Checked::new(Inflate::new(data), entry.checksum))),
         method => Err(Stop::Method { method }.into()),
+    }
+}
+
+/// Data of an encrypted entry. The old cipher accepts one wrong password in 256 and then gives noise, so data that
+/// cannot be inflated speak against the password first.
+struct Deciphered<'a> {
+    source: &'a mut dyn Read,
+}
+
+impl Read for Deciphered<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.source.read(buffer).map_err(|error| match Stop::of(&error) {
+            Some(Stop::Corrupt) => Stop::WrongPassword.into(),
+            _ => error,
+        })
     }
 }
 
@@ -297,20 +312,23 @@ impl<R: Read> Read for Exactly<R> {
 /// Compares the checksum at the end of the data.
 struct Checked<R> {
     source: R,
-    sum: flate2::Crc,
+    sum: crc32fast::Hasher,
     expected: Option<u32>,
 }
 
 impl<R> Checked<R> {
     fn new(source: R, expected: Option<u32>) -> Self {
-        Self { source, sum: flate2::Crc::new(), expected }
+        Self { source, sum: crc32fast::Hasher::new(), expected }
     }
 }
 
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
-        if count == 0 && !buffer.is_empty() && self.expected.is_some_and(|expected| expected != self.sum.sum()) {
+        if count == 0
+            && !buffer.is_empty()
+            && self.expected.is_some_and(|expected| expected != self.sum.clone().finalize())
+        {
             return Err(Stop::WrongChecksum.into());
         }
         self.sum.update(&buffer[..count]);

@@ -52,6 +52,10 @@ fn keep(lines: &BTreeSet<u32>, found: &mut BTreeMap<(MemberId, u32), String>, re
         return;
     }
     let text = found.entry((record.provenance.member, line)).or_default();
+    // A mail client may have joined a whole log on one line.
+    if text.len() >= SHOWN {
+        return;
+    }
     if !text.is_empty() {
         text.push('\n');
     }

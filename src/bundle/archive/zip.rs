@@ -215,7 +215,7 @@ fn scan(archive: &mut dyn Seekable, end: u64, most: usize, entries: &mut Vec<Ent
 /// Where the next local header, or an entry of the directory, stands at or behind `from`.
 fn find(archive: &mut dyn Seekable, from: u64) -> io::Result<Option<u64>> {
     archive.seek(SeekFrom::Start(from))?;
-    let mut block = vec![0; 64 * 1024];
+    let mut block = [0; 8 * 1024];
     let (mut kept, mut base) = (0, from);
     loop {
         let count = archive.read(&mut block[kept..])?;

@@ -29,6 +29,6 @@ fuzz_target!(|bytes: &[u8]| {
     );
     let read: u64 = reading.members.iter().map(|member| member.bytes).sum();
     assert!(read <= limits.total_bytes + (1 << 20));
-    let wanted = lines.values().map(BTreeSet::len).sum();
+    let wanted: usize = lines.values().map(BTreeSet::len).sum();
     assert_eq!(record::lines(&mut bundle, &lines).len(), wanted);
 });

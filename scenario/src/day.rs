@@ -2,10 +2,10 @@
 
 use fastrand::Rng;
 
+use crate::Log;
 use crate::clock::Clock;
 use crate::fault::{Fault, program};
 use crate::line::Writer;
-use crate::Log;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {

@@ -53,7 +53,8 @@ impl Writer {
     }
 
     pub(crate) fn tunnel_up(self, at: Clock) -> String {
-        let message = "nsTunnel DTLS SSL connected to the gslbgw server: gateway-nrt1.example.com(192.0.2.35):443 successfully";
+        let message =
+            "nsTunnel DTLS SSL connected to the gslbgw server: gateway-nrt1.example.com(192.0.2.35):443 successfully";
         self.line(at, "tunnel.cpp:1074", message)
     }
 

@@ -39,6 +39,9 @@ pub struct Suggestion {
 /// Groups of suspects that get advice: more would be an invitation to except everything.
 const GROUPS: usize = 3;
 
+/// Points from which on a weak suspect is worth a try: more than a connection or two at the right time.
+const ADVISABLE: f64 = 3.0;
+
 /// What to set for `suspects`, or what else to do where a finding explains the incident.
 #[must_use]
 pub fn advise(
@@ -47,18 +50,18 @@ pub fn advise(
     timeline: &Timeline,
     knowledge: &Knowledge,
 ) -> Vec<Suggestion> {
-    let explained = findings.iter().find(|finding| finding.explains);
     let best = suspects.first().map_or(Confidence::Weak, |suspect| suspect.confidence);
+    let explained = findings.iter().find(|finding| finding.explains && best < Confidence::Strong);
+    let blind = findings.iter().find(|finding| finding.blinds && best == Confidence::Weak);
+    let cause = explained.or(blind);
+    let groups = groups(suspects, cause.is_some());
     let mut suggestions = Vec::new();
-    match explained {
-        Some(finding) if best < Confidence::Strong => suggestions.push(instead(finding)),
-        _ if best == Confidence::Weak && findings.iter().any(|finding| finding.blinds) => {
-            suggestions.extend(findings.iter().find(|finding| finding.blinds).map(instead));
-        }
-        _ if suspects.is_empty() => suggestions.push(nothing_found()),
-        _ => {}
+    match cause {
+        Some(finding) => suggestions.push(instead(finding)),
+        None if groups.is_empty() => suggestions.push(nothing_found()),
+        None => {}
     }
-    for (position, group) in groups(suspects).into_iter().enumerate() {
+    for (position, group) in groups.into_iter().enumerate() {
         let rungs = ladder::rungs(&group, suspects, timeline, knowledge);
         for (height, rung) in rungs.into_iter().enumerate() {
             let first = suggestions.is_empty() || (position > 0 && height == 0);
@@ -68,11 +71,13 @@ pub fn advise(
     suggestions
 }
 
-/// Suspects of one service and process stand together; a weak suspect gets advice only if nothing better is there.
-fn groups(suspects: &[Suspect]) -> Vec<Vec<usize>> {
+/// Suspects of one service and process stand together. A weak one gets advice only in front, with some reason behind it,
+/// and where nothing else explains the incident: an exception on suspicion alone blinds for nothing.
+fn groups(suspects: &[Suspect], explained: bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (position, suspect) in suspects.iter().enumerate() {
-        if position > 0 && suspect.confidence == Confidence::Weak {
+        let advisable = position == 0 && !explained && suspect.score >= ADVISABLE;
+        if suspect.confidence == Confidence::Weak && !advisable {
             continue;
         }
         let domain = &suspect.candidate.registrable_domain;

@@ -27,9 +27,9 @@ fn outside_span(scene: &Scene<'_>) -> Option<Finding> {
     (!span.overlaps(window)).then(|| {
         Finding::new("outside_span", Severity::Error)
             .variant(if window.to < span.from { "before" } else { "after" })
-            .with("first", span.from)
-            .with("last", span.to)
-            .with("at", window.middle())
+            .with("first", span.from.to_second())
+            .with("last", span.to.to_second())
+            .with("at", window.middle().to_second())
             .between(window.from, window.to)
             .blinds()
     })

@@ -45,7 +45,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     let closeness = closeness(candidate, context);
     let alone = alone(candidate, context);
     let distance = Signal::new("distance", burst.points * (closeness - 1.0))
-        .with("onset", candidate.onset)
+        .with("onset", candidate.onset.to_second())
         .resting_on(candidate.burst.first());
     let fan_out = Signal::new("fan_out", burst.points * closeness * (alone - 1.0))
         .with("share", format!("{:.0}", (1.0 - alone) / weights::FAN_OUT_DISCOUNT * 100.0));

@@ -26,6 +26,12 @@ impl Timestamp {
         EPOCH.checked_add(jiff::SignedDuration::from_micros(self.0)).ok()
     }
 
+    /// `2025-11-06 15:34:38`, for sentences.
+    #[must_use]
+    pub fn to_second(self) -> String {
+        self.to_civil().map_or_else(|| self.to_string(), |civil| civil.strftime("%Y-%m-%d %H:%M:%S").to_string())
+    }
+
     #[must_use]
     pub fn plus(self, microseconds: i64) -> Self {
         Self(self.0.saturating_add(microseconds))

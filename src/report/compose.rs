@@ -12,6 +12,7 @@ use crate::bundle::{Bundle, MemberKind};
 use crate::finding::{self, Scene};
 use crate::incident::Incident;
 use crate::knowledge::Knowledge;
+use crate::knowledge::remedies::Remedy;
 use crate::knowledge::texts::Texts;
 use crate::knowledge::tools::Tool;
 use crate::language::Language;
@@ -238,6 +239,9 @@ impl Writer<'_> {
     fn suggestion(&self, position: usize, suggestion: &advice::Suggestion) -> Suggestion {
         let remedy = suggestion.remedy.id();
         let row = self.knowledge.remedies.of(suggestion.remedy);
+        // Without a process the exception acts for every process of the platform.
+        let for_all = suggestion.remedy == Remedy::PinnedAppException && suggestion.process.is_none();
+        let loses = if for_all { "loses_for_all" } else { "loses" };
         let entries: Vec<String> = suggestion.entries.iter().map(|entry| shown(entry)).collect();
         Suggestion {
             rank: position as u32 + 1,
@@ -248,7 +252,7 @@ impl Writer<'_> {
             platforms: suggestion.platforms.iter().map(|platform| platform.id().to_owned()).collect(),
             paste: entries.join(","),
             entries,
-            loses: self.texts.get(&format!("remedy.{remedy}.loses"), &[]),
+            loses: self.texts.get(&format!("remedy.{remedy}.{loses}"), &[]),
             try_first: suggestion.try_first,
             also_frees: suggestion.also_frees.iter().map(|host| shown(host)).collect(),
             console: row.and_then(|row| row.console.clone()),

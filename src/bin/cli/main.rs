@@ -13,7 +13,9 @@ mod input;
 use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, LookupFormat, ReportFormat, TriageArguments};
+use arguments::{
+    Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, LookupFormat, ReportFormat, TriageArguments,
+};
 use clap::Parser;
 use steerscope::Analysis;
 use steerscope::bundle::Bundle;

@@ -130,7 +130,9 @@ impl Writer<'_> {
         };
         let rows = suspects.iter().take(10).map(row).collect();
         self.blocks.push(Block::Table(head, rows));
-        for suspect in suspects.iter().take(3) {
+        // A weak suspect is taken apart only in front: to see how little speaks for it.
+        let told = suspects.iter().filter(|suspect| suspect.rank == 1 || suspect.confidence != "weak");
+        for suspect in told.take(3) {
             self.suspect(suspect);
         }
     }

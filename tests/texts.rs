@@ -1,0 +1,21 @@
+//! English and Japanese say the same: the same keys with the same placeholders.
+
+use std::collections::BTreeMap;
+
+use steerscope::knowledge::texts::Texts;
+use steerscope::language::Language;
+
+fn placeholders(language: Language) -> BTreeMap<String, Vec<String>> {
+    let texts = Texts::built_in(language).unwrap();
+    let rows = texts.placeholders();
+    rows.map(|(key, names)| (key.to_owned(), names.into_iter().map(str::to_owned).collect())).collect()
+}
+
+#[test]
+fn both_languages_have_the_same_sentences() {
+    let (english, japanese) = (placeholders(Language::English), placeholders(Language::Japanese));
+    for (key, names) in &english {
+        assert_eq!(Some(names), japanese.get(key), "{key}");
+    }
+    assert_eq!(english.len(), japanese.len(), "keys in one language only");
+}

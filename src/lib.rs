@@ -24,5 +24,7 @@ pub mod ranking;
 pub mod record;
 pub mod report;
 pub mod timeline;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use analysis::{Analysis, analyze};

@@ -1,1 +1,5 @@
-fn main() {}
+//! Entry of the page.
+
+fn main() {
+    steerscope::web::mount();
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! Entry of the page's worker.
+
+fn main() {
+    steerscope::web::worker::listen();
+}

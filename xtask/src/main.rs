@@ -1,1 +1,69 @@
-fn main() {}
+//! `cargo xtask`: sets up, builds, packs, serves and tests steerscope. Each command does the set-up it needs.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "talks to the person at the terminal")]
+#![allow(clippy::disallowed_methods, reason = "the core has no files, clock or environment; this program has")]
+
+mod browsers;
+mod build;
+mod command;
+mod debian;
+mod pack;
+mod place;
+mod serve;
+mod test;
+mod toolchain;
+mod tools;
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use lexopt::ValueExt as _;
+use lexopt::prelude::{Long, Short, Value};
+
+const USAGE: &str = "\
+cargo xtask setup                   install what the other commands need
+cargo xtask run [--open] [--once]   build the single file and serve it on 127.0.0.1
+cargo xtask pack                    build the single file, dist/steerscope.html
+cargo xtask test                    check and test everything, browsers too
+
+--open  open the page in the default browser
+--once  build, print where the file is, and exit";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nxtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut verb = None;
+    let (mut open, mut once) = (false, false);
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("open") => open = true,
+            Long("once") => once = true,
+            Long("help") | Short('h') => {
+                println!("{USAGE}");
+                return Ok(());
+            }
+            Value(word) if verb.is_none() => verb = Some(word.string()?),
+            other => bail!("{}\n\n{USAGE}", other.unexpected()),
+        }
+    }
+    std::env::set_current_dir(place::checkout()).context("the checkout is not where it was when xtask was built")?;
+    match verb.as_deref() {
+        Some("setup") => test::set_up().map(|_| ()),
+        Some("pack") => build::packed().map(|_| ()),
+        Some("run") => {
+            let page = build::packed()?;
+            if once { Ok(()) } else { serve::until_interrupted(&page, open) }
+        }
+        Some("test") => test::everything(),
+        _ => bail!("which command?\n\n{USAGE}"),
+    }
+}

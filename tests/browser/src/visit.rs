@@ -1,0 +1,229 @@
+//! One page opened in one browser, and what a person can do with it.
+
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use futures_util::FutureExt as _;
+use serde_json::{Map, Value, json};
+use thirtyfour::Capabilities;
+use thirtyfour::prelude::{By, ElementQueryable as _, WebDriver, WebElement};
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+use crate::driver::Driver;
+use crate::engine::{Engine, Look};
+use crate::quiet;
+use crate::server::{self, Listener, Origin};
+
+/// How long a person would wait.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Visit {
+    pub engine: Engine,
+    pub origin: Origin,
+    pub look: Look,
+    /// For what the methods below do not cover.
+    pub page: WebDriver,
+    pub(crate) processes: Driver,
+    pub(crate) server: Listener,
+    pub(crate) proxy: Listener,
+    /// Chromium tells each complaint once.
+    pub(crate) heard: Mutex<Vec<String>>,
+}
+
+/// As `visit`, then checks that the page was quiet: nothing on its console, no request.
+///
+/// The picture at the end is `target/screenshots/<name>-<engine>-<origin>-<language>-<theme>.png`.
+pub async fn quiet_visit(
+    name: &str,
+    engine: Engine,
+    origin: Origin,
+    look: Look,
+    story: impl AsyncFnOnce(&Visit) -> Result<()>,
+) -> Result<()> {
+    let story = async |visit: &Visit| {
+        story(visit).await?;
+        visit.screenshot(name).await?;
+        quiet::check(visit).await
+    };
+    visit(name, engine, origin, look, story).await
+}
+
+/// Opens the page and tells the story; when that fails, says what driver and browser printed and takes a picture.
+pub async fn visit(
+    name: &str,
+    engine: Engine,
+    origin: Origin,
+    look: Look,
+    story: impl AsyncFnOnce(&Visit) -> Result<()>,
+) -> Result<()> {
+    let visit = Visit::open(engine, origin, look).await?;
+    let told = AssertUnwindSafe(story(&visit)).catch_unwind().await;
+    if !matches!(told, Ok(Ok(()))) {
+        let _ = visit.screenshot(&format!("{name}-failed")).await;
+    }
+    let said = visit.processes.said();
+    let _ = visit.page.clone().quit().await;
+    match told {
+        Ok(outcome) => outcome.with_context(|| {
+            let said: Vec<&str> = said.lines().rev().take(15).collect();
+            let said: Vec<&str> = said.into_iter().rev().collect();
+            format!(
+                "{name} in {} from {}://; driver and browser said:\n{}\n",
+                engine.name(),
+                origin.name(),
+                said.join("\n")
+            )
+        }),
+        Err(panic) => std::panic::resume_unwind(panic),
+    }
+}
+
+impl Visit {
+    async fn open(engine: Engine, origin: Origin, look: Look) -> Result<Self> {
+        let page = server::page()?;
+        let server = Listener::serving(&page)?;
+        let proxy = Listener::refusing()?;
+        let processes = Driver::start(engine, look)?;
+        let mut capabilities = Capabilities::new();
+        if let Value::Object(wanted) = engine.capabilities(look, &proxy.address) {
+            for (name, value) in wanted {
+                capabilities.set(name, value)?;
+            }
+        }
+        let page_address = match origin {
+            Origin::File => Url::from_file_path(&page).ok().context("the page's path is no address")?.to_string(),
+            Origin::Http => format!("http://{}/", server.address),
+        };
+        let page = WebDriver::new(&processes.address, capabilities)
+            .await
+            .with_context(|| format!("no session with {}; it said: {}", engine.name(), processes.said()))?;
+        page.set_window_rect(0, 0, 1280, 900).await?;
+        page.goto(&page_address).await?;
+        let visit = Self { engine, origin, look, page, processes, server, proxy, heard: Mutex::default() };
+        visit.until("the page has started", async || Ok(visit.ready_after().await?.is_some())).await?;
+        visit.run(quiet::LISTEN, Value::Null).await?;
+        Ok(visit)
+    }
+
+    /// Milliseconds from opening to the page being up.
+    pub async fn ready_after(&self) -> Result<Option<f64>> {
+        let script = "return performance.getEntriesByName('steerscope-ready')[0]?.startTime ?? null";
+        Ok(self.run(script, json!({})).await?.as_f64())
+    }
+
+    /// The first element of that `data-testid`, once it is there.
+    pub async fn find(&self, test_id: &str) -> Result<WebElement> {
+        let by = By::Css(format!("[data-testid='{test_id}']"));
+        self.page
+            .query(by)
+            .wait(PATIENCE, Duration::from_millis(50))
+            .first()
+            .await
+            .with_context(|| format!("no element with data-testid `{test_id}`"))
+    }
+
+    pub async fn text(&self, test_id: &str) -> Result<String> {
+        Ok(self.find(test_id).await?.text().await?)
+    }
+
+    /// Waits until the element's text satisfies `wanted`.
+    pub async fn text_where(&self, test_id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+        let started = Instant::now();
+        loop {
+            let text = self.text(test_id).await.unwrap_or_default();
+            if wanted(&text) {
+                return Ok(text);
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("`{test_id}` still says `{text}`");
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until something is so.
+    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
+        let started = Instant::now();
+        while !is_so().await? {
+            if started.elapsed() > PATIENCE {
+                bail!("waited {} s until {what}", PATIENCE.as_secs());
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Chooses a file as in the dialog of an `input[type=file]`.
+    pub async fn choose(&self, test_id: &str, file: &Path) -> Result<()> {
+        let path = file.canonicalize().with_context(|| format!("{} is missing", file.display()))?;
+        self.find(test_id).await?.send_keys(path.to_string_lossy().as_ref()).await?;
+        Ok(())
+    }
+
+    /// Drops a file on the element, with the events a browser would fire.
+    pub async fn drop_on(&self, selector: &str, file: &Path) -> Result<()> {
+        let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let script = "
+            const text = atob(given.base64);
+            const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([bytes], given.name));
+            const target = document.querySelector(given.selector);
+            for (const type of ['dragenter', 'dragover', 'drop']) {
+                target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+            }";
+        let given = json!({ "base64": BASE64_STANDARD.encode(bytes), "name": name, "selector": selector });
+        self.run(script, given).await.map(|_| ())
+    }
+
+    /// Runs script in the page; `given` is its input.
+    pub async fn run(&self, script: &str, given: Value) -> Result<Value> {
+        let answer = self.page.execute(format!("const given = arguments[0];{script}"), vec![given]).await?;
+        Ok(answer.json().clone())
+    }
+
+    /// Runs script that answers by calling `done`.
+    pub async fn run_async(&self, script: &str, given: Value) -> Result<Value> {
+        let script = format!("const given = arguments[0], done = arguments[1];{script}");
+        let answer = self.page.execute_async(script, vec![given]).await?;
+        Ok(answer.json().clone())
+    }
+
+    /// Errors and warnings on the page's console so far, its worker's included.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        quiet::complaints(self).await
+    }
+
+    /// What the browser asked of anything that is not on this machine.
+    #[must_use]
+    pub fn left(&self) -> Vec<String> {
+        self.proxy.asked()
+    }
+
+    pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/screenshots");
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let Look { language, theme } = self.look;
+        let (engine, origin) = (self.engine.name(), self.origin.name());
+        let theme = format!("{theme:?}").to_lowercase();
+        let path = folder.join(format!("{name}-{engine}-{origin}-{language}-{theme}.png"));
+        let picture = self.page.screenshot_as_png().await?;
+        std::fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path)
+    }
+
+    /// An object of the page, as its own JSON.
+    pub(crate) async fn object(&self, script: &str) -> Result<Map<String, Value>> {
+        match self.run_async(script, json!({})).await? {
+            Value::Object(object) => Ok(object),
+            other => bail!("the page answered {other}"),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Runs in the packed page, after the page's own glue and in the same script: `initSync` is the glue's.
+// Wasm and the example are deflated base64 in data blocks; nothing is fetched.
+
+const packed = (id) => document.getElementById(id)?.textContent;
+
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index += 1) bytes[index] = text.charCodeAt(index);
+  return bytes;
+}
+
+function inflated(id) {
+  const stream = new Blob([bytesOf(packed(id))]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).arrayBuffer();
+}
+
+const compiled = async (id) => WebAssembly.compile(await inflated(id));
+
+// A frame has been drawn, or none will be since the page is hidden.
+const painted = new Promise((resolve) => {
+  if (document.hidden) resolve();
+  requestAnimationFrame(() => setTimeout(resolve));
+  setTimeout(resolve, 100);
+});
+
+// Leptos sets the fixed parts of a view as markup. That passes; markup that could run or load something does not.
+const runs = /<\s*(script|iframe|object|embed|base|meta|link|form)\b|\son\w+\s*=|javascript:|srcdoc/i;
+globalThis.trustedTypes?.createPolicy("default", {
+  createHTML: (markup) => (runs.test(markup) ? null : markup),
+});
+
+const workerSource = URL.createObjectURL(new Blob([packed("worker-glue")], { type: "text/javascript" }));
+const workerAddress =
+  globalThis.trustedTypes?.createPolicy("steerscope", {
+    createScriptURL: (address) => (address === workerSource ? address : null),
+  }).createScriptURL(workerSource) ?? workerSource;
+
+const pageModule = compiled("page-wasm");
+const workerModule = compiled("worker-wasm");
+
+/** A fresh worker. It may be sent messages at once: they wait for its module. A module that fails is an `error` event. */
+globalThis.steerscopeWorker = () => {
+  const worker = new Worker(workerAddress);
+  workerModule.then(
+    (compiledModule) => worker.postMessage(compiledModule),
+    (error) => worker.dispatchEvent(new ErrorEvent("error", { message: String(error) })),
+  );
+  return worker;
+};
+
+/** The built-in example bundle as an `ArrayBuffer` of its own, or undefined in a build without one. */
+globalThis.steerscopeExample = async () => (packed("example") ? bytesOf(packed("example")).buffer : undefined);
+
+try {
+  const [module] = await Promise.all([pageModule, painted]);
+  initSync({ module });
+  performance.mark("steerscope-ready");
+} catch (error) {
+  const sentence = document.createElement("p");
+  sentence.textContent = `steerscope could not start in this browser: ${error}. It needs a current Chromium, Firefox or Safari.`;
+  (document.getElementById("starting") ?? document.body).append(sentence);
+  throw error;
+}

@@ -1,0 +1,87 @@
+//! Everything CI checks, in one go; the first failing step ends it and is named.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use crate::command::{command, run};
+use crate::toolchain::Toolchain;
+use crate::tools::Tools;
+use crate::{browsers, build, toolchain, tools};
+
+/// What the other commands need, installed.
+pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
+    let toolchain = toolchain::ensure()?;
+    browsers::ensure()?;
+    let tools = tools::for_testing()?;
+    println!("Set-up is complete.");
+    Ok((toolchain, tools))
+}
+
+pub(crate) fn everything() -> Result<()> {
+    let started = Instant::now();
+    let mut steps = Steps::default();
+    // What needs no set-up comes first: it fails fastest.
+    steps.step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.step("clippy", || cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    steps.step("clippy of the command line", || {
+        cargo(&["clippy", "--locked", "--all-targets", "--features", "cli", "--", "-D", "warnings"])
+    })?;
+    steps.step("tests of the core", || cargo(&["test", "--locked"]))?;
+    steps.step("tests of the command line", || cargo(&["test", "--locked", "--features", "cli"]))?;
+    steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
+    steps.step("documentation", || {
+        let mut doc = command("cargo");
+        run(doc.args(["doc", "--locked", "--no-deps", "--features", "cli"]).env("RUSTDOCFLAGS", "-D warnings"))
+    })?;
+    let (toolchain, tools) = steps.step("set-up", set_up)?;
+    let page = steps.step("pack", || build::packed_with(&toolchain, &tools))?;
+    steps.step("clippy of the page", || {
+        // In release, which shares the macros' dependencies with the build just done.
+        let mut clippy = command("cargo");
+        clippy.args(["clippy", "--locked", "--release", "--features", "web", "--lib", "--bins", "--target", WASM]);
+        run(toolchain.apply(clippy.args(["--", "-D", "warnings"])))
+    })?;
+    steps.step("tests of the worker protocol", || {
+        let mut test = command("cargo");
+        test.args(["test", "--locked", "--profile", "wasm-test", "--features", "web", "--test", "protocol"]);
+        test.args(["--target", WASM]);
+        let runner = tools.find("wasm-bindgen-test-runner").context("wasm-bindgen-test-runner is missing")?;
+        let driver = tools.find("chromedriver").context("chromedriver is missing")?;
+        test.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner).env("CHROMEDRIVER", driver);
+        run(toolchain.apply(tools.apply(&mut test)?))
+    })?;
+    steps.step("tests in the browsers", || {
+        let mut test = command("cargo");
+        test.args(["test", "--locked", "--package", "browser-tests"]).env("STEERSCOPE_PAGE", &page);
+        run(tools.apply(&mut test)?)
+    })?;
+    println!(
+        "\nAll {} steps passed in {} s: {}.",
+        steps.passed.len(),
+        started.elapsed().as_secs(),
+        steps.passed.join(", ")
+    );
+    Ok(())
+}
+
+const WASM: &str = "wasm32-unknown-unknown";
+
+#[derive(Default)]
+struct Steps {
+    passed: Vec<String>,
+}
+
+impl Steps {
+    fn step<T>(&mut self, name: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        println!("\n== {name}");
+        let started = Instant::now();
+        let outcome = work().with_context(|| format!("the step \"{name}\" failed"))?;
+        self.passed.push(format!("{name} {} s", started.elapsed().as_secs()));
+        Ok(outcome)
+    }
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run(command("cargo").args(arguments))
+}

@@ -83,6 +83,8 @@ impl Engine {
                     "prefs": {
                         // The driver's own settings relax the rules for file:// and hide failures.
                         "remote.prefs.recommended": false,
+                        // One of those is needed to choose a file for a page from http.
+                        "dom.file.createInChild": true,
                         "devtools.console.stdout.content": true,
                         "intl.accept_languages": language,
                         "layout.css.prefers-color-scheme.content-override": theme_number,

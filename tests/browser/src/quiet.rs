@@ -78,31 +78,31 @@ pub(crate) async fn complaints(visit: &Visit) -> Result<Vec<String>> {
             heard.clone()
         }
         Engine::Firefox => {
-            // A page's own words are quoted; the browser's messages begin with the name of a part of it.
+            // A page's own words are quoted; most of the browser's begin with the name of one of its parts, or tell it.
             let of_the_page = |line: &&str| {
                 ["console.error: \"", "console.warn: \"", "JavaScript error: file:", "JavaScript error: http"]
                     .iter()
                     .any(|mark| line.starts_with(mark))
+                    && !["resource://", "chrome://"].iter().any(|part| line.contains(part))
             };
             visit.processes.said().lines().filter(of_the_page).map(str::to_owned).collect()
         }
         Engine::WebKit => Vec::new(),
     };
-    if let Value::Array(heard) = visit.run("return globalThis.complaintsHeard ?? []", Value::Null).await? {
-        complaints.extend(heard.iter().filter_map(Value::as_str).map(str::to_owned));
-    }
+    let heard = visit.run("return document.documentElement.dataset.heard ?? ''", Value::Null).await?;
+    complaints.extend(heard.as_str().unwrap_or_default().lines().map(str::to_owned));
     Ok(complaints)
 }
 
-/// Run once the page is up.
+/// Run once the page is up. Kept in the document, since Firefox gives each script of a driver a world of its own.
 pub(crate) const LISTEN: &str = "
-    const heard = globalThis.complaintsHeard = [];
+    const kept = document.documentElement.dataset;
+    kept.heard = '';
+    const hear = (...words) => { kept.heard += `${words.join(' ')}\n`; };
     for (const kind of ['error', 'warn']) {
         const usual = console[kind];
-        console[kind] = (...words) => { heard.push(words.join(' ')); usual.apply(console, words); };
+        console[kind] = (...words) => { hear(...words); usual.apply(console, words); };
     }
-    addEventListener('error', (event) => heard.push(event.message));
-    addEventListener('unhandledrejection', (event) => heard.push(String(event.reason)));
-    document.addEventListener('securitypolicyviolation', (event) => {
-        heard.push(`${event.effectiveDirective} ${event.blockedURI}`);
-    });";
+    addEventListener('error', (event) => hear(event.message));
+    addEventListener('unhandledrejection', (event) => hear(event.reason));
+    document.addEventListener('securitypolicyviolation', (event) => hear(event.effectiveDirective, event.blockedURI));";

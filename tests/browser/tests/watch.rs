@@ -5,11 +5,13 @@ use browser_tests::{Engine, Look, Origin, Visit, visit};
 use serde_json::json;
 
 async fn complaints_are_noticed(visit: &Visit) -> Result<()> {
-    ensure!(visit.complaints().await?.is_empty(), "complaints before any: {:?}", visit.complaints().await?);
+    ensure!(visit.complaints().await?.is_empty(), "complaints before any");
     visit.run("console.error('complaint one'); console.warn('complaint two');", json!({})).await?;
     visit.run("setTimeout(() => { throw new Error('complaint three'); });", json!({})).await?;
     visit.run("fetch('https://planted.steerscope.example/').catch(() => {});", json!({})).await?;
-    for mark in ["complaint one", "complaint two", "complaint three", "planted.steerscope.example"] {
+    // `WebKit` hides the words of an error that a driver's own script throws.
+    let thrown = if visit.engine == Engine::WebKit { "Script error" } else { "complaint three" };
+    for mark in ["complaint one", "complaint two", thrown, "planted.steerscope.example"] {
         let is_there = async || Ok(visit.complaints().await?.iter().any(|line| line.contains(mark)));
         visit.until(&format!("`{mark}` is noticed"), is_there).await?;
     }

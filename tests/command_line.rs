@@ -138,3 +138,22 @@ fn lookup_explains_in_the_language_asked_for() {
     assert_eq!(both.as_array().unwrap().len(), 2);
     assert_eq!(both[1]["text"], "Tunnel down due to GRE");
 }
+
+#[test]
+fn what_if_replays_the_log_under_entries() {
+    let path = case("pinned_app_on_macos");
+    let entries = ["--entry", "do_not_decrypt:*.messenger.example", "--entry", "domain_exception:nowhere.example"];
+    let arguments = [&["whatif", &path, "--at", "15:30", "--format", "json"][..], &entries[..]].concat();
+    let answer = json(&steerscope(&arguments));
+    let hosts = answer["hosts"].as_array().unwrap();
+    assert!(hosts.iter().all(|row| row["host"] == "edge.messenger.example"), "{hosts:?}");
+    assert!(
+        hosts
+            .iter()
+            .any(|row| row["process"] == "messenger" && row["flows"] == 8 && row["after"] == "tunnel_undecrypted")
+    );
+    assert_eq!(answer["flows_changed"], 16);
+    assert_eq!(answer["freed_needlessly"].as_array().unwrap().len(), 0);
+    assert_eq!(answer["never_hit"][0], "domain_exception:nowhere.example");
+    fails(&["whatif", &path, "--entry", "domain_exception:*"], 2, "every host");
+}

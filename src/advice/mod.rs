@@ -4,6 +4,7 @@
 
 mod ladder;
 mod scope;
+pub mod what_if;
 
 use std::collections::BTreeSet;
 

@@ -6,6 +6,7 @@ use super::model::{
     BundleSummary, CoverageSummary, DeviceSummary, Evidence, Finding, IncidentSummary, MemberSummary, Notice, Report,
     SCHEMA, SetAside, Signal, Span, Suggestion, Suspect,
 };
+use crate::advice::what_if::{Entry, WhatIf, replay};
 use crate::advice::{self, Step};
 use crate::analysis::{Analysis, extent};
 use crate::bundle::{Bundle, MemberKind};
@@ -72,6 +73,28 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
             .collect(),
         notices: writer.notices(),
     }
+}
+
+/// What `entries` would do to the log. Hosts of suspects that are more than weak count as freed with reason.
+#[must_use]
+pub fn what_if(
+    analysis: &Analysis,
+    incident: &Incident,
+    entries: &[Entry],
+    knowledge: &Knowledge,
+    language: Language,
+) -> WhatIf {
+    let timeline = &analysis.timeline;
+    let suspects = match ranking::locate(timeline, incident, knowledge) {
+        Some(located) => ranking::rank(timeline, incident, located.window, knowledge, language).suspects,
+        None => Vec::new(),
+    };
+    let suspected = suspects
+        .into_iter()
+        .filter(|suspect| suspect.confidence != ranking::Confidence::Weak)
+        .map(|suspect| suspect.candidate.host_name)
+        .collect();
+    replay(timeline, entries, &suspected, &knowledge.remedies)
 }
 
 /// Fills in the text of every line that the report rests on, by a second pass over `bundles`.

@@ -7,7 +7,7 @@ mod markdown;
 mod table;
 mod text;
 
-pub use answers::{answers_json, answers_text};
+pub use answers::{answers_json, answers_text, what_if_json, what_if_text};
 pub use document::{Block, Document, document};
 pub use table::{flows_csv, flows_ndjson, suspects_csv};
 

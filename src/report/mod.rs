@@ -5,5 +5,5 @@ pub mod export;
 pub mod lookup;
 mod model;
 
-pub use compose::{attach_evidence, compose};
+pub use compose::{attach_evidence, compose, what_if};
 pub use model::*;

@@ -16,6 +16,8 @@ pub(crate) enum Command {
     Triage(TriageArguments),
     /// Print every flow of the logs, one row a flow.
     Flows(FlowsArguments),
+    /// Replay every flow of the logs under entries, and show what would change.
+    Whatif(WhatIfArguments),
     /// Explain error texts: Sophos integrations, client status, tunnel states, curl, OpenSSL and socket codes.
     Lookup(LookupArguments),
 }
@@ -60,6 +62,27 @@ pub(crate) struct FlowsArguments {
 }
 
 #[derive(Args)]
+pub(crate) struct WhatIfArguments {
+    /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// An entry as the console would take it: do_not_decrypt:app.example.com, pinned_app_exception:example.com@app.exe; may repeat.
+    #[arg(long, required = true, value_name = "REMEDY:PATTERN[@PROCESS]")]
+    pub(crate) entry: Vec<String>,
+    /// When it broke, to tell hosts that are freed needlessly; without it the strongest burst is taken.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// A folder with more message shapes, in the format of the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) knowledge: Option<String>,
+    /// en or ja; default: the locale.
+    #[arg(long, value_name = "LANG")]
+    pub(crate) lang: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(crate) format: AnswerFormat,
+}
+
+#[derive(Args)]
 pub(crate) struct LookupArguments {
     /// The text as it was shown, in English or Japanese; several texts are explained one by one.
     #[arg(required = true, value_name = "TEXT")]
@@ -71,11 +94,11 @@ pub(crate) struct LookupArguments {
     #[arg(long, value_name = "LANG")]
     pub(crate) lang: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
-    pub(crate) format: LookupFormat,
+    pub(crate) format: AnswerFormat,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum LookupFormat {
+pub(crate) enum AnswerFormat {
     Text,
     Json,
 }

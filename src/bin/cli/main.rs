@@ -14,10 +14,12 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use arguments::{
-    Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, LookupFormat, ReportFormat, TriageArguments,
+    AnswerFormat, Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat, TriageArguments,
+    WhatIfArguments,
 };
 use clap::Parser;
 use steerscope::Analysis;
+use steerscope::advice::what_if::Entry;
 use steerscope::bundle::Bundle;
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match &arguments.command {
         Command::Triage(arguments) => triage(arguments),
         Command::Flows(arguments) => flows(arguments),
+        Command::Whatif(arguments) => what_if(arguments),
         Command::Lookup(arguments) => lookup(arguments),
     };
     match outcome {
@@ -109,6 +112,23 @@ fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
+    let entries: Vec<Entry> =
+        arguments.entry.iter().map(|text| Entry::parse(text)).collect::<Result<_, _>>().map_err(Failure::usage)?;
+    let when = arguments.at.as_deref().map(|at| When::parse(at, None, None)).transpose().map_err(Failure::usage)?;
+    let language = language(arguments.lang.as_deref())?;
+    let knowledge = knowledge(arguments.knowledge.as_deref())?;
+    let mut bundles = open(&arguments.paths, &knowledge, language)?;
+    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let incident = Incident { when, ..Incident::default() };
+    let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);
+    print(&match arguments.format {
+        AnswerFormat::Json => export::what_if_json(&answer),
+        AnswerFormat::Text => export::what_if_text(&answer, knowledge.texts(language)),
+    });
+    Ok(())
+}
+
 fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
@@ -116,8 +136,8 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     let texts: Vec<&str> = arguments.texts.iter().map(String::as_str).collect();
     let all = lookup.all(&texts);
     print(&match arguments.format {
-        LookupFormat::Json => export::answers_json(&all),
-        LookupFormat::Text => export::answers_text(&all, knowledge.texts(language)),
+        AnswerFormat::Json => export::answers_json(&all),
+        AnswerFormat::Text => export::answers_text(&all, knowledge.texts(language)),
     });
     Ok(())
 }

@@ -1,7 +1,8 @@
-//! Answers of a lookup, as JSON and for a terminal.
+//! Answers of `lookup` and `whatif`, as JSON and for a terminal.
 
 use std::fmt::Write as _;
 
+use crate::advice::what_if::{Change, WhatIf};
 use crate::knowledge::texts::Texts;
 use crate::report::lookup::{Answer, Match, TextAnswers};
 
@@ -28,6 +29,29 @@ pub fn answers_text(all: &[TextAnswers], texts: &Texts) -> String {
         for answer in answers {
             write_answer(&mut out, answer, texts);
         }
+    }
+    out
+}
+
+#[must_use]
+pub fn what_if_json(answer: &WhatIf) -> String {
+    serde_json::to_string_pretty(answer).unwrap_or_default() + "\n"
+}
+
+#[must_use]
+pub fn what_if_text(answer: &WhatIf, texts: &Texts) -> String {
+    let mut out = texts.get("what_if.changed", &[("flows", answer.flows_changed.to_string())]) + "\n";
+    for change in &answer.hosts {
+        let Change { host, process, flows, before, after } = change;
+        let _ = writeln!(out, "  {host} ({}): {flows} × {before} → {after}", process.as_deref().unwrap_or("—"));
+    }
+    let lists = [
+        ("freed_needlessly", &answer.freed_needlessly),
+        ("redundant", &answer.redundant),
+        ("never_hit", &answer.never_hit),
+    ];
+    for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        let _ = writeln!(out, "{}", texts.get(&format!("what_if.{key}"), &[("list", list.join(", "))]));
     }
     out
 }

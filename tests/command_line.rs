@@ -157,3 +157,14 @@ fn what_if_replays_the_log_under_entries() {
     assert_eq!(answer["never_hit"][0], "domain_exception:nowhere.example");
     fails(&["whatif", &path, "--entry", "domain_exception:*"], 2, "every host");
 }
+
+#[test]
+fn a_redacted_report_names_no_device_and_no_address() {
+    let output = steerscope(&["triage", &case("pinned_app_on_macos"), "--at", "15:30", "--format", "json", "--redact"]);
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(!text.contains("DEVICE-0001") && !text.contains("192.0.2.7") && !text.contains("203.0.113.5"), "{text}");
+    let report = json(&output);
+    assert_eq!(report["suspects"][0]["host"], "edge.messenger.example");
+    let line = report["suspects"][0]["signals"][0]["evidence"][0]["text"].as_str().unwrap();
+    assert!(line.contains("2025/11/06 15:30:38") && line.contains("addr: address-"), "{line}");
+}

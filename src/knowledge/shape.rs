@@ -89,6 +89,9 @@ impl Match<'_, '_> {
     }
 }
 
+/// Many times what the client is known to write; keeps the search free of allocations.
+const SHAPE_LIMIT: usize = 1024;
+
 impl Shapes {
     /// Reads data files of `[[message]]` tables; files and tables keep their order.
     pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, KnowledgeError> {
@@ -109,14 +112,23 @@ impl Shapes {
     /// The first shape, in catalogue order, that `message` has.
     #[must_use]
     pub fn find<'s, 'm>(&'s self, message: &'m [u8]) -> Option<Match<'s, 'm>> {
-        let mut candidates: Vec<usize> =
-            self.anchors.find_overlapping_iter(message).map(|found| found.pattern().as_usize()).collect();
-        candidates.sort_unstable();
-        candidates.dedup();
-        candidates.into_iter().find_map(|index| {
-            let shape = &self.shapes[index];
-            let fields = shape.matcher.fields(message)?;
-            Some(Match { index, shape, fields })
+        // One bit a shape: set bits in ascending order are the candidates in catalogue order.
+        let mut candidates = [0_u64; SHAPE_LIMIT / 64];
+        for found in self.anchors.find_overlapping_iter(message) {
+            let index = found.pattern().as_usize();
+            candidates[index / 64] |= 1 << (index % 64);
+        }
+        candidates.iter().enumerate().find_map(|(word, bits)| {
+            let mut bits = *bits;
+            while bits != 0 {
+                let index = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let shape = &self.shapes[index];
+                if let Some(fields) = shape.matcher.fields(message) {
+                    return Some(Match { index, shape, fields });
+                }
+            }
+            None
         })
     }
 
@@ -126,6 +138,9 @@ impl Shapes {
     }
 
     fn build(shapes: Vec<Shape>) -> Result<Self, KnowledgeError> {
+        if shapes.len() > SHAPE_LIMIT {
+            return Err(KnowledgeError::in_file("message shapes", format!("more than {SHAPE_LIMIT} of them")));
+        }
         let literals: Vec<&str> = shapes.iter().map(|shape| shape.matcher.literal()).collect();
         let anchors = AhoCorasick::builder()
             .ascii_case_insensitive(true)

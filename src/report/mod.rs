@@ -4,6 +4,7 @@ mod compose;
 pub mod export;
 pub mod lookup;
 mod model;
+pub mod redact;
 
 pub use compose::{attach_evidence, compose, what_if};
 pub use model::*;

@@ -39,6 +39,9 @@ pub(crate) struct TriageArguments {
     /// App name, URL or host that the user reported; may repeat.
     #[arg(long, value_name = "TEXT")]
     pub(crate) hint: Vec<String>,
+    /// Replace users, device and tenant names, private hosts and addresses by pseudonyms.
+    #[arg(long)]
+    pub(crate) redact: bool,
     /// A folder with more message shapes, vendors or tools, in the format of the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<String>,

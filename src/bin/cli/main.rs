@@ -25,6 +25,7 @@ use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
 use steerscope::report::lookup::Lookup;
+use steerscope::report::redact::redact;
 use steerscope::report::{self, export};
 
 /// A report was made, also an empty one.
@@ -85,6 +86,9 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
+    if arguments.redact {
+        (report, _) = redact(&report, &analysis);
+    }
     let texts = knowledge.texts(language);
     print(&match arguments.format {
         ReportFormat::Text => export::text(&report, texts),

@@ -1,0 +1,153 @@
+//! Replaces personal and tenant data by pseudonyms before a report is shared: users, device and tenant names, private
+//! hosts, mail and IP addresses. The same text gets the same pseudonym throughout the report.
+//!
+//! Public hosts stay: without the suspect's name a report is of no use. What was replaced is listed for a preview.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use regex::{Captures, Regex};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Report;
+use crate::analysis::Analysis;
+
+/// One text and what stands for it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Replacement {
+    pub original: String,
+    pub pseudonym: String,
+}
+
+/// The report with pseudonyms, and what they stand for, in the order of the pseudonyms.
+#[must_use]
+pub fn redact(report: &Report, analysis: &Analysis) -> (Report, Vec<Replacement>) {
+    let mut pseudonyms = Pseudonyms::known(analysis);
+    let Ok(mut value) = serde_json::to_value(report) else { return (Report::default(), Vec::new()) };
+    pseudonyms.replace(&mut value);
+    let redacted = serde_json::from_value(value).unwrap_or_default();
+    let mut replacements: Vec<Replacement> = pseudonyms
+        .given
+        .into_iter()
+        .filter(|(_, given)| given.used)
+        .map(|(original, given)| Replacement { original, pseudonym: given.pseudonym })
+        .collect();
+    replacements.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
+    (redacted, replacements)
+}
+
+struct Pseudonyms {
+    given: BTreeMap<String, Given>,
+    counts: BTreeMap<&'static str, usize>,
+    /// Names known from the log, longest first, so that a name inside another is not cut out of it.
+    names: Vec<String>,
+    client_version: Option<String>,
+    patterns: Option<Patterns>,
+}
+
+struct Given {
+    pseudonym: String,
+    used: bool,
+}
+
+struct Patterns {
+    mail: Regex,
+    home: Regex,
+    address: Regex,
+}
+
+impl Pseudonyms {
+    fn known(analysis: &Analysis) -> Self {
+        let timeline = &analysis.timeline;
+        let device = &timeline.device;
+        let mut pseudonyms = Self {
+            given: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            names: Vec::new(),
+            client_version: device.client_version.clone(),
+            patterns: Patterns::compile(),
+        };
+        let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
+        let tenant = device.tenant.as_deref().and_then(|tenant| tenant.split('.').next()).map(str::to_owned);
+        let names = [("user", device.user.clone()), ("device", device.host_name.clone()), ("tenant", tenant)]
+            .into_iter()
+            .filter_map(|(kind, name)| Some((kind, name?)))
+            .chain(private.map(|host| ("private-host", host)));
+        for (kind, name) in names {
+            // A name of one or two letters would tear up every sentence.
+            if name.len() >= 3 && !pseudonyms.given.contains_key(&name) {
+                pseudonyms.pseudonym(kind, &name);
+                pseudonyms.given.entry(name.clone()).and_modify(|given| given.used = false);
+                pseudonyms.names.push(name);
+            }
+        }
+        pseudonyms.names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        pseudonyms
+    }
+
+    fn pseudonym(&mut self, kind: &'static str, original: &str) -> String {
+        if let Some(given) = self.given.get_mut(original) {
+            given.used = true;
+            return given.pseudonym.clone();
+        }
+        let count = self.counts.entry(kind).or_default();
+        *count += 1;
+        let pseudonym = format!("{kind}-{count}");
+        self.given.insert(original.to_owned(), Given { pseudonym: pseudonym.clone(), used: true });
+        pseudonym
+    }
+
+    fn replace(&mut self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.replaced(text),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.replace(value)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.replace(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn replaced(&mut self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for name in self.names.clone() {
+            if text.contains(&name) {
+                text = text.replace(&name, &self.pseudonym("", &name));
+            }
+        }
+        let Some(patterns) = self.patterns.take() else { return text };
+        let text =
+            patterns.mail.replace_all(&text, |found: &Captures<'_>| self.pseudonym("mail", &found[0])).into_owned();
+        let text = patterns
+            .home
+            .replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], self.pseudonym("user", &found[2])))
+            .into_owned();
+        let text = patterns.address.replace_all(&text, |found: &Captures<'_>| self.address(&found[0])).into_owned();
+        self.patterns = Some(patterns);
+        text
+    }
+
+    /// An address with or without a port; anything else that looks like one stays.
+    fn address(&mut self, text: &str) -> String {
+        if self.client_version.as_deref() == Some(text) {
+            return text.to_owned();
+        }
+        let is_address =
+            |text: &str| text.parse::<Ipv4Addr>().is_ok() || (text.len() > 2 && text.parse::<Ipv6Addr>().is_ok());
+        let with_port = text.rsplit_once(':').filter(|(address, _)| is_address(address));
+        match with_port {
+            _ if is_address(text) => self.pseudonym("address", text),
+            Some((address, port)) => format!("{}:{port}", self.pseudonym("address", address)),
+            None => text.to_owned(),
+        }
+    }
+}
+
+impl Patterns {
+    fn compile() -> Option<Self> {
+        Some(Self {
+            mail: Regex::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}").ok()?,
+            home: Regex::new(r"((?:\\Users\\|/Users/|/home/))([^\\/\s]+)").ok()?,
+            address: Regex::new(r"[0-9A-Fa-f:]*[0-9A-Fa-f][.:][0-9A-Fa-f:.]*[0-9A-Fa-f]|::[0-9A-Fa-f:.]+").ok()?,
+        })
+    }
+}

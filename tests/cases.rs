@@ -2,6 +2,8 @@
 //!
 //! The same checks prove laws that hold for every bundle: packing, line ends, encoding and order of files change nothing.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 use std::io::{Cursor, Write};
 use std::path::Path;
 

@@ -1,4 +1,5 @@
 //! The command line as somebody types it: exit codes, one clear sentence for each kind of bad input, JSON alone on stdout.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 #![cfg(feature = "cli")]
 #![allow(clippy::disallowed_methods, reason = "tests read and write files")]
 

@@ -1,5 +1,7 @@
 //! Real excerpts, when they lie beside the checkout: every line with a header becomes the event that it is. Skipped when absent.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 use std::path::Path;
 
 use steerscope::event::Events;

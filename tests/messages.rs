@@ -1,5 +1,7 @@
 //! The catalogue of message shapes holds: every sample has its own shape first, its expected fields, a known meaning and a reference.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 use steerscope::event::EventKind;
 use steerscope::knowledge::Knowledge;
 

@@ -12,9 +12,12 @@ const TEMPLATE_LIMIT: usize = 4096;
 /// Longest template, in bytes of the message.
 const TEMPLATE_LENGTH: usize = 160;
 
+/// Source file and message template.
+type Template = (Box<[u8]>, Box<[u8]>);
+
 #[derive(Clone, Debug, Default)]
 pub struct UnknownMessages {
-    templates: BTreeMap<(Box<[u8]>, Box<[u8]>), Unknown>,
+    templates: BTreeMap<Template, Unknown>,
     /// Records of templates beyond the limit.
     pub further: u64,
 }
@@ -57,7 +60,7 @@ impl UnknownMessages {
         rows
     }
 
-    fn insert(&mut self, key: (Box<[u8]>, Box<[u8]>), unknown: Unknown) {
+    fn insert(&mut self, key: Template, unknown: Unknown) {
         if let Some(known) = self.templates.get_mut(&key) {
             known.count += unknown.count;
             known.first = known.first.min(unknown.first);

@@ -132,12 +132,13 @@ impl Timeline {
                 Decision::TunnelUndecrypted if flow.destination == NO_NAME => {
                     announced.insert(key, flow.at);
                 }
-                Decision::Tunnel if flow.process != NO_NAME => {
-                    if announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN) {
-                        announced.remove(&key);
-                        flow.decision = Decision::TunnelUndecrypted;
-                        flow.reason = Some(crate::event::Reason::PinnedApp);
-                    }
+                Decision::Tunnel
+                    if flow.process != NO_NAME
+                        && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN) =>
+                {
+                    announced.remove(&key);
+                    flow.decision = Decision::TunnelUndecrypted;
+                    flow.reason = Some(crate::event::Reason::PinnedApp);
                 }
                 Decision::TunnelUndecrypted => {
                     announced.remove(&key);

@@ -69,7 +69,7 @@ pub(crate) struct WhatIfArguments {
     /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
-    /// An entry as the console would take it: do_not_decrypt:app.example.com, pinned_app_exception:example.com@app.exe; may repeat.
+    /// An entry as the console would take it, such as `do_not_decrypt:app.example.com` or `pinned_app_exception:example.com@app.exe`; may repeat.
     #[arg(long, required = true, value_name = "REMEDY:PATTERN[@PROCESS]")]
     pub(crate) entry: Vec<String>,
     /// When it broke, to tell hosts that are freed needlessly; without it the strongest burst is taken.

@@ -54,7 +54,8 @@ fn stages_import_earlier_stages_only() {
 #[test]
 fn the_core_only_computes() {
     let front_ends = [source().join("web"), source().join("bin")];
-    let core_files = files(&source()).into_iter().filter(|file| !front_ends.iter().any(|folder| file.starts_with(folder)));
+    let core_files =
+        files(&source()).into_iter().filter(|file| !front_ends.iter().any(|folder| file.starts_with(folder)));
     let mut wrong = Vec::new();
     for file in core_files {
         let text = read(&file);

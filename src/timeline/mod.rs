@@ -127,23 +127,16 @@ impl Timeline {
         let mut announced: HashMap<(NameId, NameId), Timestamp, FixedState> = HashMap::default();
         for flow in &mut self.flows {
             let key = (flow.process, flow.host);
-            match flow.decision {
-                // The announcing line has no destination; the flow line has one.
-                Decision::TunnelUndecrypted if flow.destination == NO_NAME => {
-                    announced.insert(key, flow.at);
-                }
-                Decision::Tunnel
-                    if flow.process != NO_NAME
-                        && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN) =>
-                {
-                    announced.remove(&key);
-                    flow.decision = Decision::TunnelUndecrypted;
-                    flow.reason = Some(crate::event::Reason::PinnedApp);
-                }
-                Decision::TunnelUndecrypted => {
-                    announced.remove(&key);
-                }
-                _ => {}
+            let announces = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
+            if announces {
+                announced.insert(key, flow.at);
+            } else if matches!(flow.decision, Decision::Tunnel | Decision::TunnelUndecrypted)
+                && flow.process != NO_NAME
+                && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN)
+            {
+                announced.remove(&key);
+                flow.decision = Decision::TunnelUndecrypted;
+                flow.reason = Some(crate::event::Reason::PinnedApp);
             }
         }
     }

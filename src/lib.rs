@@ -24,7 +24,7 @@ pub mod ranking;
 pub mod record;
 pub mod report;
 pub mod timeline;
-#[cfg(feature = "web")]
+#[cfg(any(feature = "web", test))]
 pub mod web;
 
 pub use analysis::{Analysis, analyze};

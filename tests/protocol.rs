@@ -2,40 +2,58 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Array, Uint8Array};
-use steerscope::web::protocol::{Request, Response};
+use steerscope::report::{Evidence, Report};
+use steerscope::web::protocol::{
+    ChosenFile, Content, ExportFormat, IncidentWords, Progress, Question, Request, Response,
+};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Blob, File};
+use web_sys::File;
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+fn question() -> Question {
+    let incident =
+        IncidentWords { at: "15:34".to_owned(), within: "2m".to_owned(), hint: "login.example.com".to_owned() };
+    Question { number: 7, incident, language: "ja".to_owned() }
+}
+
+fn arrived(content: Content) -> Content {
+    let files = vec![ChosenFile { name: "ログ/一式.zip".to_owned(), content }];
+    let value = Request::Open { files, password: None, question: question() }.to_value().unwrap();
+    let Request::Open { mut files, password, question: asked } = Request::from_value(value).unwrap() else {
+        panic!("another request")
+    };
+    assert_eq!((asked, password, files.len()), (question(), None, 1));
+    let ChosenFile { name, content } = files.remove(0);
+    assert_eq!(name, "ログ/一式.zip");
+    content
+}
 
 #[wasm_bindgen_test]
 fn a_file_arrives_as_the_same_file() {
     let file = File::new_with_str_sequence(&Array::of1(&"log".into()), "bundle.zip").unwrap();
-    let value = Request::OpenFile { file }.to_value().unwrap();
-    let Request::OpenFile { file } = Request::from_value(value).unwrap() else { panic!("another request") };
+    let Content::File(file) = arrived(Content::File(file)) else { panic!("another content") };
     assert_eq!((file.name(), file.size()), ("bundle.zip".to_owned(), 3.0));
 }
 
 #[wasm_bindgen_test]
 fn bytes_arrive_unchanged() {
     let bytes = Uint8Array::from([0, 1, 255].as_slice()).buffer();
-    let value = Request::OpenBytes { name: "ログ.zip".to_owned(), bytes }.to_value().unwrap();
-    let Request::OpenBytes { name, bytes } = Request::from_value(value).unwrap() else { panic!("another request") };
-    assert_eq!((name.as_str(), Uint8Array::new(&bytes).to_vec()), ("ログ.zip", vec![0, 1, 255]));
-}
-
-#[wasm_bindgen_test]
-fn a_blob_is_no_text() {
-    let blob = Blob::new_with_str_sequence(&Array::of1(&"0".into())).unwrap();
-    let value = Request::Probe { blob }.to_value().unwrap();
-    assert!(matches!(Request::from_value(value).unwrap(), Request::Probe { blob } if blob.size() == 1.0));
+    let Content::Bytes(bytes) = arrived(Content::Bytes(bytes)) else { panic!("another content") };
+    assert_eq!(Uint8Array::new(&bytes).to_vec(), [0, 1, 255]);
 }
 
 #[wasm_bindgen_test]
 fn every_answer_arrives_unchanged() {
+    let lines = vec![Evidence { member: "a.log".to_owned(), line: 42, text: None }];
+    let report = Report { language: "en".to_owned(), ..Report::default() };
     for response in [
-        Response::Probed { can_read_files: true },
-        Response::Opened { name: "bundle.zip".to_owned(), bytes: u32::MAX },
+        Response::Progress(Progress { bytes: 5_000_000_000, total: None, records: 1_500_000, ranking: false }),
+        Response::Report { number: 1, report: Box::new(report) },
+        Response::Lines { number: 1, lines },
+        Response::Exported { format: ExportFormat::Json, text: "{}".to_owned() },
+        Response::ReadByPage,
+        Response::Locked { sentence: "bundle.zip is encrypted".to_owned() },
         Response::Failed { sentence: "bundle.zip is no archive".to_owned() },
     ] {
         assert_eq!(Response::from_value(response.to_value().unwrap()).unwrap(), response);

@@ -3,35 +3,89 @@
 use js_sys::ArrayBuffer;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
-use web_sys::{Blob, File};
+use web_sys::File;
 
-/// From the page to the worker.
+pub use super::incident_words::IncidentWords;
+use crate::report::{Evidence, Report};
+
+/// From the page to the worker. To cancel, the page ends the worker and starts another.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Can this worker read files at all? `WebKit` refuses it to a page opened from `file://`.
-    Probe {
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        blob: Blob,
-    },
-    /// A chosen file, unread, for a worker that can read files.
-    OpenFile {
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        file: File,
-    },
-    /// A chosen file that the page had to read itself; its buffer is transferred, not copied.
-    OpenBytes {
-        name: String,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: ArrayBuffer,
-    },
+    /// Read these files as one bundle. Answered by `Progress`, then `Report`, `Locked`, `Failed` or `ReadByPage`.
+    Open { files: Vec<ChosenFile>, password: Option<String>, question: Question },
+    /// Rank what was read again. Answered by `Report`.
+    Rank { question: Question },
+    /// Fetch the text of the lines that the last report rests on. Answered by `Lines`.
+    ReadLines { number: u32 },
+    /// The last report as a file. Answered by `Exported`.
+    Export { format: ExportFormat },
 }
 
 /// From the worker to the page.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
-    Probed { can_read_files: bool },
-    Opened { name: String, bytes: u32 },
-    Failed { sentence: String },
+    Progress(Progress),
+    Report {
+        number: u32,
+        report: Box<Report>,
+    },
+    Lines {
+        number: u32,
+        lines: Vec<Evidence>,
+    },
+    Exported {
+        format: ExportFormat,
+        text: String,
+    },
+    /// This worker cannot read a `File` at all, as in `WebKit` on `file://`: the page is to read it and send its bytes.
+    ReadByPage,
+    /// The archive is encrypted, and the password is missing or wrong.
+    Locked {
+        sentence: String,
+    },
+    Failed {
+        sentence: String,
+    },
+}
+
+/// What the administrator asked, with a number by which a late answer is recognised.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Question {
+    pub number: u32,
+    pub incident: IncidentWords,
+    /// `en` or `ja`.
+    pub language: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ChosenFile {
+    /// With its folders when a folder was dropped.
+    pub name: String,
+    pub content: Content,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Content {
+    /// Unread; the worker reads what it needs of it.
+    File(#[serde(with = "serde_wasm_bindgen::preserve")] File),
+    /// Read by the page; transferred, not copied.
+    Bytes(#[serde(with = "serde_wasm_bindgen::preserve")] ArrayBuffer),
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub bytes: u64,
+    /// Where the size of everything is known beforehand.
+    pub total: Option<u64>,
+    pub records: u64,
+    /// Everything is read, the ranking has begun.
+    pub ranking: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExportFormat {
+    Json,
+    Markdown,
 }
 
 impl Request {
@@ -51,5 +105,23 @@ impl Response {
 
     pub fn from_value(value: JsValue) -> Result<Self, serde_wasm_bindgen::Error> {
         serde_wasm_bindgen::from_value(value)
+    }
+}
+
+impl ExportFormat {
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Json => "steerscope-report.json",
+            Self::Markdown => "steerscope-report.md",
+        }
+    }
+
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Markdown => "text/markdown",
+        }
     }
 }

@@ -1,49 +1,78 @@
-//! The worker's side: a request comes in, a response goes out.
+//! The worker's side: a request comes in, responses go out.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Date, Uint8Array};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::protocol::{Request, Response};
+use super::desk::{Desk, File};
+use super::file_source::FileSource;
+use super::protocol::{ChosenFile, Content, Progress, Request, Response};
+
+/// Milliseconds between two messages about progress: often enough to look alive, seldom enough to cost nothing.
+const BETWEEN_PROGRESS: f64 = 100.0;
 
 /// Answers every request until the page ends this worker.
 pub fn listen() {
     console_error_panic_hook::set_once();
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let answering = scope.clone();
-    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-        let response = match Request::from_value(event.data()) {
-            Ok(request) => answer(request),
-            Err(error) => Response::Failed { sentence: format!("The worker did not understand the page: {error}") },
+    let page = scope.clone();
+    let mut desk = Desk::new();
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let say = |response: &Response| {
+            if let Ok(value) = response.to_value() {
+                // A page that is gone needs no answer.
+                let _ = page.post_message(&value);
+            }
         };
-        if let Ok(value) = response.to_value() {
-            // A page that is gone needs no answer.
-            let _ = answering.post_message(&value);
-        }
+        let response = match (Request::from_value(event.data()), &mut desk) {
+            (Ok(request), Ok(desk)) => answer(desk, request, &say),
+            (Err(error), _) => Err(error.to_string()),
+            (_, Err(error)) => Err(error.clone()),
+        };
+        say(&response.unwrap_or_else(|sentence| Response::Failed { sentence }));
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
 }
 
-fn answer(request: Request) -> Response {
+fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<Response, String> {
     match request {
-        Request::Probe { blob } => Response::Probed { can_read_files: read(&blob).is_some() },
-        Request::OpenFile { file } => match read(&file) {
-            Some(bytes) => Response::Opened { name: file.name(), bytes: bytes.length() },
-            None => Response::Failed { sentence: format!("{} could not be read", file.name()) },
-        },
-        Request::OpenBytes { name, bytes } => Response::Opened { name, bytes: Uint8Array::new(&bytes).length() },
+        Request::Open { files, password, question } => {
+            let mut sources = Vec::with_capacity(files.len());
+            for file in files {
+                match source(file) {
+                    Ok(file) => sources.push(file),
+                    Err(_) => return Ok(Response::ReadByPage),
+                }
+            }
+            let mut last = 0.0;
+            let mut progress = |progress: Progress| {
+                let now = Date::now();
+                if now - last >= BETWEEN_PROGRESS || progress.ranking {
+                    last = now;
+                    say(&Response::Progress(progress));
+                }
+            };
+            desk.open(sources, password.as_deref(), &question, &mut progress)
+        }
+        Request::Rank { question } => desk.answer(&question),
+        Request::ReadLines { number } => Ok(Response::Lines { number, lines: desk.lines() }),
+        Request::Export { format } => desk.export(format).map(|text| Response::Exported { format, text }),
     }
 }
 
-fn read(blob: &Blob) -> Option<Uint8Array> {
-    let buffer = FileReaderSync::new().ok()?.read_as_array_buffer(blob).ok()?;
-    Some(Uint8Array::new(&buffer))
-}
-
-/// One byte to try reading with.
-pub fn probe() -> Option<Request> {
-    let blob = Blob::new_with_str_sequence(&Array::of1(&"0".into())).ok()?;
-    Some(Request::Probe { blob })
+fn source(file: ChosenFile) -> std::io::Result<File> {
+    let ChosenFile { name, content } = file;
+    Ok(match content {
+        Content::File(blob) => {
+            let source = FileSource::new(blob.into())?;
+            source.probe()?;
+            File { name, source: Box::new(source) }
+        }
+        Content::Bytes(buffer) => {
+            let bytes = Uint8Array::new(&buffer).to_vec();
+            File { name, source: Box::new(std::io::Cursor::new(bytes)) }
+        }
+    })
 }

@@ -44,7 +44,18 @@ pub(crate) fn everything() -> Result<()> {
     })?;
     steps.step("tests of the worker protocol", || {
         let mut test = command("cargo");
-        test.args(["test", "--locked", "--profile", "wasm-test", "--features", "web", "--test", "protocol"]);
+        test.args([
+            "test",
+            "--locked",
+            "--profile",
+            "wasm-test",
+            "--features",
+            "web",
+            "--test",
+            "protocol",
+            "--test",
+            "file_source",
+        ]);
         test.args(["--target", WASM]);
         let runner = tools.find("wasm-bindgen-test-runner").context("wasm-bindgen-test-runner is missing")?;
         let driver = tools.find("chromedriver").context("chromedriver is missing")?;

@@ -1,0 +1,171 @@
+//! The worker's desk: the bundle that lies open on it, what was understood of it, and the last report.
+
+use super::lines::lines_of;
+use super::protocol::{ExportFormat, Progress, Question, Response};
+use crate::analysis::{Analysis, analyze};
+use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
+use crate::knowledge::Knowledge;
+use crate::language::Language;
+use crate::provenance::MemberId;
+use crate::report::{Evidence, Report, attach_evidence, compose, export};
+
+/// One file of the bundle, ready to be read.
+pub(super) struct File {
+    pub(super) name: String,
+    pub(super) source: Box<dyn Source>,
+}
+
+pub(super) struct Desk {
+    knowledge: Knowledge,
+    open: Option<Open>,
+}
+
+struct Open {
+    bundles: Vec<Bundle>,
+    analysis: Analysis,
+    report: Report,
+    language: Language,
+    /// Whether the report holds the text of its lines yet.
+    with_lines: bool,
+}
+
+impl Desk {
+    pub(super) fn new() -> Result<Self, String> {
+        let knowledge = Knowledge::built_in().map_err(|error| error.to_string())?;
+        Ok(Self { knowledge, open: None })
+    }
+
+    /// Reads `files` as one bundle and answers the question. What lay on the desk before goes away.
+    pub(super) fn open(
+        &mut self,
+        files: Vec<File>,
+        password: Option<&str>,
+        question: &Question,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Response, String> {
+        self.open = None;
+        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+        let name = bundle_name(&names);
+        let inputs = files.into_iter().map(|File { name, source }| Input { name, source }).collect();
+        let password = password.map(str::as_bytes);
+        let opened = bundle::open_with_password(&name, inputs, &Limits::default(), MemberId(0), password);
+        let bundle = match opened {
+            Ok(bundle) => bundle,
+            Err(error) => {
+                let notice = error.notice();
+                let texts = self.knowledge.texts(language_of(question));
+                let sentence = texts.get(&format!("notice.{}", notice.id), &notice.arguments);
+                return match error {
+                    BundleError::PasswordNeeded { .. } | BundleError::WrongPassword { .. } => {
+                        Ok(Response::Locked { sentence })
+                    }
+                    _ => Err(sentence),
+                };
+            }
+        };
+        let mut bundles = vec![bundle];
+        let mut last = Progress::default();
+        let analysis = analyze(&mut bundles, &self.knowledge, &mut |reading| {
+            last = Progress {
+                bytes: reading.bytes,
+                total: reading.expected_bytes.filter(|expected| *expected >= reading.bytes),
+                records: reading.records,
+                ranking: false,
+            };
+            progress(last.clone());
+        });
+        progress(Progress { ranking: true, ..last });
+        let language = language_of(question);
+        self.open = Some(Open { bundles, analysis, report: Report::default(), language, with_lines: false });
+        self.answer(question)
+    }
+
+    /// Ranks what lies open again; nothing is read for it.
+    pub(super) fn answer(&mut self, question: &Question) -> Result<Response, String> {
+        let open = self.open.as_mut().ok_or("no bundle is open")?;
+        let incident = question.incident.incident().map_err(|error| error.to_string())?;
+        open.language = language_of(question);
+        open.report = compose(&open.analysis, &incident, &self.knowledge, open.language);
+        open.with_lines = false;
+        Ok(Response::Report { number: question.number, report: Box::new(open.report.clone()) })
+    }
+
+    /// The lines that the last report rests on, read from the bundle once more.
+    pub(super) fn lines(&mut self) -> Vec<Evidence> {
+        self.open.as_mut().map(Open::report_with_lines).map(lines_of).unwrap_or_default()
+    }
+
+    pub(super) fn export(&mut self, format: ExportFormat) -> Result<String, String> {
+        let open = self.open.as_mut().ok_or("no bundle is open")?;
+        let texts = self.knowledge.texts(open.language);
+        let report = open.report_with_lines();
+        Ok(match format {
+            ExportFormat::Json => export::json(report),
+            ExportFormat::Markdown => export::markdown(report, texts),
+        })
+    }
+}
+
+impl Open {
+    fn report_with_lines(&mut self) -> &Report {
+        if !self.with_lines {
+            attach_evidence(&mut self.report, &self.analysis, &mut self.bundles);
+            self.with_lines = true;
+        }
+        &self.report
+    }
+}
+
+fn language_of(question: &Question) -> Language {
+    Language::from_code(&question.language).unwrap_or_default()
+}
+
+/// What the files are called together: the file itself, the folder they came in, or the first and how many more.
+fn bundle_name(names: &[&str]) -> String {
+    let folder = |name: &str| name.split_once('/').map(|(folder, _)| folder.to_owned());
+    match names {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first, others @ ..] => folder(first)
+            .filter(|shared| others.iter().all(|name| folder(name).as_ref() == Some(shared)))
+            .unwrap_or_else(|| format!("{first} + {}", others.len())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::web::incident_words::IncidentWords;
+
+    #[test]
+    fn files_are_called_by_what_they_share() {
+        assert_eq!(bundle_name(&["bundle.zip"]), "bundle.zip");
+        assert_eq!(bundle_name(&["logs/nsdebuglog.log", "logs/old/nsdebuglog.1.log"]), "logs");
+        assert_eq!(bundle_name(&["nsdebuglog.log", "nsdebuglog.1.log", "x"]), "nsdebuglog.log + 2");
+    }
+
+    fn question(language: &str) -> Question {
+        Question { number: 3, incident: IncidentWords::default(), language: language.to_owned() }
+    }
+
+    fn open(text: &str, language: &str) -> Result<Response, String> {
+        let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
+        let files = vec![File { name: "a.txt".to_owned(), source }];
+        Desk::new()?.open(files, None, &question(language), &mut |_| {})
+    }
+
+    #[test]
+    fn what_is_no_bundle_is_said_in_the_readers_language() {
+        let english = open("hello\n", "en").unwrap_err();
+        let japanese = open("hello\n", "ja").unwrap_err();
+        assert!(english.contains("a.txt") && japanese.contains("a.txt"), "{english} {japanese}");
+        assert_ne!(english, japanese);
+    }
+
+    #[test]
+    fn nothing_is_ranked_before_a_bundle_is_open() {
+        assert!(Desk::new().unwrap().answer(&question("en")).is_err());
+    }
+}

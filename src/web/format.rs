@@ -1,0 +1,135 @@
+//! Numbers, sizes and times as the page writes them. Both languages group digits alike and read dates year first.
+
+/// `1536` → `1.5 KB`, in steps of 1024.
+pub(super) fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
+    let mut size = count as f64 / 1024.0;
+    if size < 1.0 {
+        return format!("{count} B");
+    }
+    let mut unit = 0;
+    while size >= 1024.0 && unit + 1 < UNITS.len() {
+        size /= 1024.0;
+        unit += 1;
+    }
+    if size < 10.0 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
+}
+
+/// `1234567` → `1,234,567`.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `2025-11-06T15:34:38.421958` → `2025-11-06 15:34:38`. The log's own clock; no zone is added.
+pub(super) fn time(text: &str) -> String {
+    let whole_seconds = text.split_once('.').map_or(text, |(seconds, _)| seconds);
+    whole_seconds.replacen('T', " ", 1)
+}
+
+/// The end of a span without its day where that is the day of the beginning.
+pub(super) fn end_time(from: &str, to: &str) -> String {
+    let (from, to) = (time(from), time(to));
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((first_day, _)), Some((last_day, clock))) if first_day == last_day => clock.to_owned(),
+        _ => to,
+    }
+}
+
+/// `7.25` → `+7.3`, `-1` → `−1.0` with a true minus sign.
+pub(super) fn points(points: f64) -> String {
+    if points < 0.0 { format!("−{:.1}", points.abs()) } else { format!("+{points:.1}") }
+}
+
+/// Width of a bar against the widest one, in percent of the track.
+pub(super) fn share(part: f64, widest: f64) -> String {
+    if widest <= 0.0 || !part.is_finite() {
+        return "0%".to_owned();
+    }
+    format!("{:.1}%", (part.abs() / widest * 100.0).clamp(0.0, 100.0))
+}
+
+/// Control and direction-changing characters written out, so that a file name cannot pretend to be another.
+pub(super) fn visible(text: &str) -> String {
+    text.chars()
+        .map(|character| if misleads(character) { written_out(character) } else { character.to_string() })
+        .collect()
+}
+
+/// Whether any of `fields` holds the words of `filter`, without regard to case.
+pub(super) fn matches(filter: &str, fields: &[&str]) -> bool {
+    let fields: Vec<String> = fields.iter().map(|field| field.to_lowercase()).collect();
+    filter.to_lowercase().split_whitespace().all(|word| fields.iter().any(|field| field.contains(word)))
+}
+
+fn misleads(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
+}
+
+fn written_out(character: char) -> String {
+    format!("\\u{{{:x}}}", u32::from(character))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_stay_short() {
+        assert_eq!(bytes(0), "0 B");
+        assert_eq!(bytes(1023), "1023 B");
+        assert_eq!(bytes(1536), "1.5 KB");
+        assert_eq!(bytes(40 * 1024 * 1024), "40 MB");
+        assert_eq!(bytes(u64::MAX), "16777216 TB");
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1_000), "1,000");
+        assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn times_lose_their_fraction_and_a_repeated_day() {
+        assert_eq!(time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38");
+        assert_eq!(end_time("2025-11-06T15:34:38.4", "2025-11-06T15:36:38.4"), "15:36:38");
+        assert_eq!(end_time("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-07 00:01:00");
+    }
+
+    #[test]
+    fn points_carry_their_sign() {
+        assert_eq!(points(7.25), "+7.2");
+        assert_eq!(points(-1.0), "−1.0");
+    }
+
+    #[test]
+    fn bars_stay_inside_their_track() {
+        assert_eq!(share(-2.0, 4.0), "50.0%");
+        assert_eq!(share(9.0, 4.0), "100.0%");
+        assert_eq!(share(1.0, 0.0), "0%");
+        assert_eq!(share(f64::NAN, 1.0), "0%");
+    }
+
+    #[test]
+    fn misleading_characters_are_written_out() {
+        assert_eq!(visible("log\u{202e}gpj.exe\n"), "log\\u{202e}gpj.exe\\u{a}");
+        assert_eq!(visible("ログ一式.zip"), "ログ一式.zip");
+    }
+
+    #[test]
+    fn a_filter_wants_every_word_somewhere() {
+        assert!(matches("", &["a"]));
+        assert!(matches("EXAMPLE slack", &["login.example.com", "Slack.exe"]));
+        assert!(!matches("example teams", &["login.example.com", "Slack.exe"]));
+    }
+}

@@ -1,0 +1,80 @@
+//! The text of the log lines that a report rests on. They arrive after the report, since reading them again takes longer.
+
+use std::collections::BTreeMap;
+
+use crate::report::{Evidence, Report};
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lines {
+    texts: BTreeMap<(String, u32), Option<String>>,
+    complete: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Pending,
+    Missing,
+    Text(String),
+}
+
+impl Lines {
+    pub(super) fn arrived(lines: Vec<Evidence>) -> Self {
+        let texts = lines.into_iter().map(|line| ((line.member, line.line), line.text)).collect();
+        Self { texts, complete: true }
+    }
+
+    pub(super) fn line(&self, evidence: &Evidence) -> Line {
+        if let Some(text) = &evidence.text {
+            return Line::Text(text.clone());
+        }
+        match self.texts.get(&(evidence.member.clone(), evidence.line)) {
+            Some(Some(text)) => Line::Text(text.clone()),
+            Some(None) => Line::Missing,
+            None if self.complete => Line::Missing,
+            None => Line::Pending,
+        }
+    }
+}
+
+/// Every line that the report names, each once.
+pub(super) fn lines_of(report: &Report) -> Vec<Evidence> {
+    let findings = report.findings.iter().flat_map(|finding| &finding.evidence);
+    let signals = report.suspects.iter().flat_map(|suspect| &suspect.signals).flat_map(|signal| &signal.evidence);
+    let aside = report.set_aside.iter().flat_map(|aside| &aside.evidence);
+    let mut lines = BTreeMap::new();
+    for evidence in findings.chain(signals).chain(aside) {
+        lines.entry((&evidence.member, evidence.line)).or_insert(evidence);
+    }
+    lines.into_values().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Finding, SetAside};
+
+    fn evidence(line: u32, text: Option<&str>) -> Evidence {
+        Evidence { member: "a.log".to_owned(), line, text: text.map(str::to_owned) }
+    }
+
+    #[test]
+    fn a_line_is_pending_until_the_lines_arrive() {
+        assert_eq!(Lines::default().line(&evidence(1, None)), Line::Pending);
+        assert_eq!(Lines::default().line(&evidence(1, Some("x"))), Line::Text("x".to_owned()));
+        let lines = Lines::arrived(vec![evidence(1, Some("x")), evidence(2, None)]);
+        assert_eq!(lines.line(&evidence(1, None)), Line::Text("x".to_owned()));
+        assert_eq!(lines.line(&evidence(2, None)), Line::Missing);
+        assert_eq!(lines.line(&evidence(3, None)), Line::Missing);
+    }
+
+    #[test]
+    fn each_line_is_named_once() {
+        let report = Report {
+            findings: vec![Finding { evidence: vec![evidence(2, None), evidence(1, None)], ..Finding::default() }],
+            set_aside: vec![SetAside { evidence: vec![evidence(1, None)], ..SetAside::default() }],
+            ..Report::default()
+        };
+        let lines: Vec<u32> = lines_of(&report).iter().map(|evidence| evidence.line).collect();
+        assert_eq!(lines, [1, 2]);
+    }
+}

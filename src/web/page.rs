@@ -1,0 +1,392 @@
+//! The page's state as signals, and everything that may happen to it. Views read the signals and call these verbs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use js_sys::{Array, ArrayBuffer};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, ErrorEvent, MessageEvent, Worker};
+
+use super::incident_words::{IncidentWords, USUAL_WITHIN};
+use super::lines::Lines;
+use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response};
+use super::wording::{Wording, language_for};
+use super::{clipboard, download, format, start};
+use crate::language::Language;
+use crate::report::{Report, Suspect};
+
+/// Long enough that typing a time asks once, short enough to feel immediate.
+const PAUSE_IN_TYPING: Duration = Duration::from_millis(200);
+
+/// The lines of a report are read when nothing was asked for this long, so that asking again never waits for them.
+const PAUSE_BEFORE_LINES: Duration = Duration::from_millis(400);
+
+#[derive(Clone, Copy)]
+pub(super) struct Page {
+    pub(super) wording: Wording,
+    pub(super) stage: RwSignal<Stage>,
+    pub(super) file_names: RwSignal<Vec<String>>,
+    pub(super) report: RwSignal<Option<Arc<Report>>>,
+    pub(super) lines: RwSignal<Arc<Lines>>,
+    pub(super) chosen: RwSignal<Option<SuspectKey>>,
+    pub(super) incident: RwSignal<IncidentWords>,
+    /// What screen readers are told; also short confirmations.
+    pub(super) announcement: RwSignal<String>,
+    /// Something is held over the window.
+    pub(super) dragging: RwSignal<bool>,
+    pub(super) has_example: RwSignal<bool>,
+    desk: StoredValue<Reader, LocalStorage>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum Stage {
+    /// Nothing was opened yet.
+    #[default]
+    First,
+    Reading(Progress),
+    Shown,
+    Failed(String),
+    /// The archive asks for its password.
+    Locked(String),
+}
+
+/// What tells one suspect from another, also after the ranking has changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SuspectKey {
+    host: String,
+    process: Option<String>,
+}
+
+/// The worker, what it was given, and what it was asked last.
+struct Reader {
+    worker: Worker,
+    files: Vec<ChosenFile>,
+    password: Option<String>,
+    question: u32,
+    /// What the answer on its way answers.
+    asked: Option<Question>,
+    waiting: Option<TimeoutHandle>,
+}
+
+impl SuspectKey {
+    pub(super) fn of(suspect: &Suspect) -> Self {
+        Self { host: suspect.host.clone(), process: suspect.process.clone() }
+    }
+}
+
+impl Page {
+    pub(super) fn new() -> Self {
+        let preferred: Vec<String> =
+            window().navigator().languages().iter().filter_map(|tag| tag.as_string()).collect();
+        let language = language_for(preferred.iter().map(String::as_str));
+        let reader = Reader {
+            worker: start::start_worker(),
+            files: Vec::new(),
+            password: None,
+            question: 0,
+            asked: None,
+            waiting: None,
+        };
+        let page = Self {
+            wording: Wording::new(language),
+            stage: RwSignal::default(),
+            file_names: RwSignal::default(),
+            report: RwSignal::default(),
+            lines: RwSignal::default(),
+            chosen: RwSignal::default(),
+            incident: RwSignal::new(IncidentWords { within: USUAL_WITHIN.to_owned(), ..IncidentWords::default() }),
+            announcement: RwSignal::default(),
+            dragging: RwSignal::default(),
+            has_example: RwSignal::default(),
+            desk: StoredValue::new_local(reader),
+        };
+        page.hear();
+        page.look_for_example();
+        page
+    }
+
+    /// Reads `files` as one bundle; a report of an earlier bundle goes away.
+    pub(super) fn open(self, files: Vec<ChosenFile>) {
+        self.open_locked(files, None);
+    }
+
+    /// The files that wait for a password.
+    pub(super) fn unlock(self, password: String) {
+        let files = self.desk.with_value(|reader| reader.files.clone());
+        self.open_locked(files, Some(password));
+    }
+
+    fn open_locked(self, files: Vec<ChosenFile>, password: Option<String>) {
+        if files.is_empty() {
+            self.fail(self.wording.now("page.intake.nothing_dropped", &[]));
+            return;
+        }
+        self.file_names.set(files.iter().map(|file| format::visible(&file.name)).collect());
+        self.report.set(None);
+        self.chosen.set(None);
+        self.stage.set(Stage::Reading(Progress::default()));
+        self.announcement.set(self.wording.now("page.reading.title", &[]));
+        // Memory of a worker never shrinks: every bundle gets a fresh one.
+        self.restart_worker();
+        self.desk.update_value(|reader| {
+            reader.files.clone_from(&files);
+            reader.password.clone_from(&password);
+        });
+        let question = self.question();
+        self.ask(&Request::Open { files, password, question });
+    }
+
+    pub(super) fn open_again(self) {
+        let files = self.desk.with_value(|reader| reader.files.clone());
+        self.open(files);
+    }
+
+    pub(super) fn can_open_again(self) -> bool {
+        self.desk.with_value(|reader| !reader.files.is_empty())
+    }
+
+    pub(super) fn open_example(self) {
+        self.announcement.set(self.wording.now("page.loading_example", &[]));
+        spawn_local(async move {
+            match example().await {
+                Some(bytes) => {
+                    self.open(vec![ChosenFile { name: "example.zip".to_owned(), content: Content::Bytes(bytes) }]);
+                }
+                None => self.fail(self.wording.now("page.intake.no_example", &[])),
+            }
+        });
+    }
+
+    fn look_for_example(self) {
+        spawn_local(async move { self.has_example.set(example().await.is_some()) });
+    }
+
+    pub(super) fn cancel(self) {
+        self.restart_worker();
+        self.stage.set(Stage::First);
+        self.announcement.set(self.wording.now("page.reading.cancelled", &[]));
+    }
+
+    /// The incident changed: ranks again once the typing pauses and its time can be read.
+    pub(super) fn change_incident(self, change: impl FnOnce(&mut IncidentWords)) {
+        self.incident.update(change);
+        self.later(PAUSE_IN_TYPING, Self::rank);
+    }
+
+    pub(super) fn choose_language(self, language: Language) {
+        self.wording.choose(language);
+        self.rank();
+    }
+
+    pub(super) fn export(self, format: ExportFormat) {
+        self.ask(&Request::Export { format });
+    }
+
+    pub(super) fn copy(self, text: String, copied: impl FnOnce(bool) + 'static) {
+        spawn_local(async move {
+            let arrived = clipboard::copy(&text).await;
+            self.announcement.set(if arrived {
+                self.wording.now("page.copy.copied_what", &[("what", text)])
+            } else {
+                self.wording.now("page.copy.failed", &[])
+            });
+            copied(arrived);
+        });
+    }
+
+    /// The suspect to show: the chosen one while it is in the ranking, else the first.
+    pub(super) fn shown_suspect(self, report: &Report) -> Option<Suspect> {
+        let chosen = self.chosen.get();
+        let suspects = &report.suspects;
+        let found = chosen.and_then(|key| suspects.iter().find(|suspect| SuspectKey::of(suspect) == key));
+        found.or_else(|| suspects.first()).cloned()
+    }
+
+    fn rank(self) {
+        if self.report.with_untracked(Option::is_none)
+            || self.incident.with_untracked(|words| words.incident().is_err())
+        {
+            return;
+        }
+        let question = self.question();
+        self.ask(&Request::Rank { question });
+    }
+
+    /// A new question; answers to earlier ones are late from now on.
+    fn question(self) -> Question {
+        self.desk.update_value(|reader| reader.question += 1);
+        // A time that cannot be read is told beside its field; the rest of the question still counts.
+        let mut incident = self.incident.get_untracked();
+        if incident.incident().is_err() {
+            incident.at.clear();
+        }
+        let language = untrack(|| self.wording.language()).code().to_owned();
+        let question = Question { number: self.current_question(), incident, language };
+        self.desk.update_value(|reader| reader.asked = Some(question.clone()));
+        question
+    }
+
+    /// Whether incident or language changed while the answer was on its way.
+    fn asks_otherwise_by_now(self) -> bool {
+        let language = untrack(|| self.wording.language()).code();
+        let incident = self.incident.get_untracked();
+        self.desk.with_value(|reader| {
+            let asked = reader.asked.as_ref();
+            asked.is_some_and(|asked| {
+                asked.language != language || (asked.incident != incident && incident.incident().is_ok())
+            })
+        })
+    }
+
+    fn current_question(self) -> u32 {
+        self.desk.with_value(|reader| reader.question)
+    }
+
+    fn later(self, pause: Duration, verb: impl FnOnce(Self) + 'static) {
+        let handle = set_timeout_with_handle(move || verb(self), pause).ok();
+        self.desk.update_value(|reader| {
+            if let Some(earlier) = std::mem::replace(&mut reader.waiting, handle) {
+                earlier.clear();
+            }
+        });
+    }
+
+    fn ask(self, request: &Request) {
+        self.ask_with(request, &Array::new());
+    }
+
+    /// Buffers in `transfer` move to the worker instead of being copied.
+    fn ask_with(self, request: &Request, transfer: &Array) {
+        let sent = request.to_value().map_err(JsValue::from).and_then(|value| {
+            self.desk.with_value(|reader| reader.worker.post_message_with_transfer(&value, transfer))
+        });
+        if let Err(error) = sent {
+            self.fail(self.wording.now("page.problem.not_understood", &[("reason", reason(&error))]));
+        }
+    }
+
+    fn hear(self) {
+        let on_message =
+            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match Response::from_value(event.data()) {
+                Ok(response) => self.take(response),
+                Err(error) => {
+                    let reason = error.to_string();
+                    self.fail(self.wording.now("page.problem.not_understood", &[("reason", reason)]));
+                }
+            });
+        let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
+            self.restart_worker();
+            self.report.set(None);
+            self.fail(self.wording.now("page.problem.worker_died", &[("reason", event.message())]));
+        });
+        self.desk.with_value(|reader| {
+            reader.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+            reader.worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        });
+        // They live as long as the worker; a handful of bytes per opened bundle.
+        on_message.forget();
+        on_error.forget();
+    }
+
+    fn take(self, response: Response) {
+        match response {
+            Response::Progress(progress) => self.stage.set(Stage::Reading(progress)),
+            Response::Report { number, report } if number == self.current_question() => {
+                self.announcement.set(self.summary(&report));
+                self.lines.set(Arc::default());
+                self.report.set(Some(Arc::new(*report)));
+                self.stage.set(Stage::Shown);
+                if self.asks_otherwise_by_now() {
+                    self.rank();
+                } else {
+                    self.later(PAUSE_BEFORE_LINES, move |page| page.ask(&Request::ReadLines { number }));
+                }
+            }
+            Response::Lines { number, lines } if number == self.current_question() => {
+                self.lines.set(Arc::new(Lines::arrived(lines)));
+            }
+            Response::Report { .. } | Response::Lines { .. } => {}
+            Response::Exported { format, text } => self.save(format, &text),
+            Response::ReadByPage => self.read_here(),
+            Response::Locked { sentence } => self.stage.set(Stage::Locked(sentence)),
+            Response::Failed { sentence } => self.fail(sentence),
+        }
+    }
+
+    /// Does the worker's reading where it cannot: every file is read whole and handed over.
+    fn read_here(self) {
+        let (files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
+        let number = self.current_question();
+        spawn_local(async move {
+            let mut read = Vec::with_capacity(files.len());
+            let transfer = Array::new();
+            for ChosenFile { name, content } in files {
+                let content = match content {
+                    Content::File(file) => match JsFuture::from(file.array_buffer()).await {
+                        Ok(buffer) => {
+                            transfer.push(&buffer);
+                            Content::Bytes(buffer.unchecked_into::<ArrayBuffer>())
+                        }
+                        Err(error) => {
+                            let arguments = [("name", format::visible(&name)), ("reason", reason(&error))];
+                            self.fail(self.wording.now("page.problem.out_of_reach", &arguments));
+                            return;
+                        }
+                    },
+                    bytes @ Content::Bytes(_) => bytes,
+                };
+                read.push(ChosenFile { name, content });
+            }
+            // Cancelled or replaced meanwhile.
+            if number == self.current_question() {
+                let question = self.question();
+                self.ask_with(&Request::Open { files: read, password, question }, &transfer);
+            }
+        });
+    }
+
+    fn save(self, format: ExportFormat, text: &str) {
+        let name = format.file_name();
+        self.announcement.set(match download::save(name, format.media_type(), text) {
+            Ok(()) => self.wording.now("page.export.saved", &[("name", name.to_owned())]),
+            Err(error) => self.wording.now("page.export.failed", &[("reason", reason(&error))]),
+        });
+    }
+
+    fn restart_worker(self) {
+        self.desk.update_value(|reader| {
+            reader.worker.terminate();
+            reader.worker = start::start_worker();
+            reader.question += 1;
+        });
+        self.hear();
+    }
+
+    fn fail(self, sentence: String) {
+        self.stage.set(Stage::Failed(sentence));
+    }
+
+    fn summary(self, report: &Report) -> String {
+        match report.suspects.as_slice() {
+            [] => self.wording.now("page.results.ready_none", &[]),
+            [only] => self.wording.now("page.results.ready_one", &[("host", only.host.clone())]),
+            [first, ..] => {
+                let count = format::count(report.suspects.len() as u64);
+                self.wording.now("page.results.ready_some", &[("count", count), ("host", first.host.clone())])
+            }
+        }
+    }
+}
+
+/// Not every build holds one.
+async fn example() -> Option<ArrayBuffer> {
+    JsFuture::from(start::example_bundle()).await.ok()?.dyn_into().ok()
+}
+
+fn reason(error: &JsValue) -> String {
+    error.dyn_ref::<DomException>().map_or_else(|| format!("{error:?}"), DomException::message)
+}

@@ -1,0 +1,104 @@
+//! Hosts that are no candidates, each with its reason; closed until somebody misses a host.
+
+use leptos::prelude::*;
+
+use super::evidence::EvidenceLines;
+use crate::report::SetAside;
+use crate::web::format;
+
+/// Rows added at a time: a busy log sets thousands aside.
+const PORTION: usize = 50;
+
+#[component]
+pub(super) fn SetAsideHosts(hosts: Vec<SetAside>) -> impl IntoView {
+    let wording = super::page().wording;
+    let number = hosts.len();
+    let open = RwSignal::new(false);
+    let hosts = StoredValue::new(hosts);
+    (number > 0).then(|| {
+        view! {
+            <section class="aside" aria-labelledby="aside-title" data-testid="set-aside">
+                <h2 id="aside-title">{wording.say("page.aside.title")}</h2>
+                <details on:toggle=move |_| open.set(true)>
+                    <summary>
+                        {move || {
+                            wording.filled("page.aside.summary", &[("count", format::count(number as u64))])
+                        }}
+                    </summary>
+                    // Rows are made when they are first asked for.
+                    <Show when=move || open.get()>
+                        <Rows hosts />
+                    </Show>
+                </details>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
+    let wording = super::page().wording;
+    let filter = RwSignal::new(String::new());
+    let limit = RwSignal::new(PORTION);
+    let matching = Memo::new(move |_| {
+        let filter = filter.get();
+        hosts.with_value(|hosts| {
+            let fits = |host: &&SetAside| {
+                format::matches(&filter, &[&host.host, host.process.as_deref().unwrap_or_default(), &host.says])
+            };
+            hosts.iter().filter(fits).cloned().collect::<Vec<_>>()
+        })
+    });
+    let rows = move || {
+        matching.with(|hosts| hosts.iter().take(limit.get()).cloned().map(|host| view! { <Row host /> }).collect_view())
+    };
+    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
+    view! {
+        <label class="filter">
+            <span>{wording.say("page.aside.filter")}</span>
+            <input
+                type="search"
+                data-testid="aside-filter"
+                on:input=move |event| filter.set(event_target_value(&event))
+            />
+        </label>
+        <div class="table-frame" role="region" tabindex="0" aria-labelledby="aside-title">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{wording.say("page.aside.host")}</th>
+                        <th scope="col">{wording.say("page.aside.process")}</th>
+                        <th scope="col">{wording.say("page.aside.reason")}</th>
+                        <th scope="col" class="number">{wording.say("page.aside.flows")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <Show when=move || matching.with(Vec::is_empty)>
+            <p class="empty">{wording.say("page.aside.none_match")}</p>
+        </Show>
+        <Show when=move || { more() > 0 }>
+            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
+                {move || {
+                    wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])
+                }}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+fn Row(host: SetAside) -> impl IntoView {
+    view! {
+        <tr data-testid="set-aside-row">
+            <th scope="row" class="host">{host.host}</th>
+            <td>{host.process}</td>
+            <td>
+                {host.says}
+                <EvidenceLines evidence=host.evidence />
+            </td>
+            <td class="number">{format::count(host.flows)}</td>
+        </tr>
+    }
+}

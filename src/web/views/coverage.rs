@@ -1,0 +1,87 @@
+//! What the log can answer for: its span, level, silent stretches, and every member of the bundle.
+
+use leptos::prelude::*;
+
+use super::facts::fact_list;
+use crate::report::{BundleSummary, CoverageSummary, MemberSummary};
+use crate::web::format;
+
+#[component]
+pub(super) fn Coverage(coverage: CoverageSummary, bundles: Vec<BundleSummary>) -> impl IntoView {
+    let wording = super::page().wording;
+    let judgement = match coverage.judgement.as_str() {
+        "ok" => "page.coverage.ok",
+        _ => "page.coverage.cannot_judge",
+    };
+    let span = coverage
+        .first
+        .zip(coverage.last)
+        .map(|(first, last)| format!("{} – {}", format::time(&first), format::end_time(&first, &last)));
+    let facts = vec![("page.coverage.log_span", span), ("page.coverage.level", coverage.level)];
+    let reasons = coverage.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
+    let gaps = (!coverage.gaps.is_empty()).then(|| {
+        let gaps = coverage
+            .gaps
+            .into_iter()
+            .map(|gap| {
+                let arguments = [("from", format::time(&gap.from)), ("to", format::end_time(&gap.from, &gap.to))];
+                view! { <li>{move || wording.filled("page.coverage.span", &arguments)}</li> }
+            })
+            .collect_view();
+        view! {
+            <h3>{wording.say("page.coverage.gaps")}</h3>
+            <ul>{gaps}</ul>
+        }
+    });
+    let members = bundles
+        .into_iter()
+        .flat_map(|bundle| bundle.members)
+        .map(|member| view! { <MemberRow member /> })
+        .collect_view();
+    view! {
+        <section class="coverage" aria-labelledby="coverage-title" data-testid="coverage">
+            <h2 id="coverage-title">{wording.say("page.coverage.title")}</h2>
+            <p><strong>{wording.say(judgement)}</strong></p>
+            <ul>{reasons}</ul>
+            {fact_list(wording, facts)}
+            {gaps}
+            <div class="table-frame" role="region" tabindex="0" aria-labelledby="coverage-title">
+                <table>
+                    <caption class="visually-hidden">{wording.say("page.coverage.caption")}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{wording.say("page.coverage.member")}</th>
+                            <th scope="col">{wording.say("page.coverage.kind")}</th>
+                            <th scope="col">{wording.say("page.coverage.read")}</th>
+                            <th scope="col" class="number">{wording.say("page.coverage.records")}</th>
+                            <th scope="col" class="number">{wording.say("page.coverage.unrecognised")}</th>
+                            <th scope="col">{wording.say("page.coverage.first")}</th>
+                            <th scope="col">{wording.say("page.coverage.last")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{members}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn MemberRow(member: MemberSummary) -> impl IntoView {
+    let wording = super::page().wording;
+    let kind = format!("page.kind.{}", member.kind);
+    let read = format!("page.read.{}", member.read);
+    let why = member.why.map(|why| view! { <span class="why-not">{why}</span> });
+    let time = |time: Option<String>| time.as_deref().map(format::time);
+    view! {
+        <tr data-testid="member">
+            <th scope="row" class="place">{member.path}</th>
+            <td>{move || wording.text(&kind)}</td>
+            <td>{move || wording.text(&read)} " " {why}</td>
+            <td class="number">{format::count(member.records)}</td>
+            <td class="number">{format::count(member.unrecognised_lines)}</td>
+            <td class="time">{time(member.first)}</td>
+            <td class="time">{time(member.last)}</td>
+        </tr>
+    }
+}

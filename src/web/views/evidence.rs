@@ -1,0 +1,56 @@
+//! The log lines behind a statement, opened in place.
+
+use leptos::prelude::*;
+
+use crate::report::Evidence;
+use crate::web::format;
+use crate::web::lines::Line;
+
+/// The first lines of a burst tell what the others would repeat.
+const SHOWN_AT_FIRST: usize = 3;
+
+#[component]
+pub(super) fn EvidenceLines(evidence: Vec<Evidence>, #[prop(optional)] open: bool) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let number = evidence.len() as u64;
+    let label = move || match number {
+        1 => wording.text("page.evidence.show_one"),
+        _ => wording.filled("page.evidence.show", &[("count", format::count(number))]),
+    };
+    let all = RwSignal::new(evidence.len() <= SHOWN_AT_FIRST);
+    let lines = evidence
+        .into_iter()
+        .enumerate()
+        .map(|(index, evidence)| {
+            let place = format!("{}:{}", evidence.member, evidence.line);
+            let line = Memo::new(move |_| page.lines.with(|lines| lines.line(&evidence)));
+            let text = move || match line.get() {
+                Line::Text(text) => text,
+                Line::Pending => wording.text("page.evidence.pending"),
+                Line::Missing => wording.text("page.evidence.missing"),
+            };
+            let waiting = move || !line.with(|line| matches!(line, Line::Text(_)));
+            let folded = move || index >= SHOWN_AT_FIRST && !all.get();
+            view! {
+                <li class:folded=folded>
+                    <span class="place">{place}</span>
+                    <code class:waiting=waiting>{text}</code>
+                </li>
+            }
+        })
+        .collect_view();
+    (number > 0).then(|| {
+        view! {
+            <details class="evidence" data-testid="evidence" open=open>
+                <summary>{label}</summary>
+                <ul>{lines}</ul>
+                <Show when=move || !all.get()>
+                    <button type="button" on:click=move |_| all.set(true)>
+                        {move || wording.filled("page.evidence.all", &[("count", format::count(number))])}
+                    </button>
+                </Show>
+            </details>
+        }
+    })
+}

@@ -1,0 +1,58 @@
+//! How far the reading is, and a way to stop it.
+
+use leptos::prelude::*;
+
+use crate::web::format;
+use crate::web::page::Stage;
+use crate::web::protocol::Progress;
+
+#[component]
+pub(super) fn Reading() -> impl IntoView {
+    let page = super::page();
+    let reading = Memo::new(move |_| page.stage.with(|stage| matches!(stage, Stage::Reading(_))));
+    view! {
+        <Show when=move || reading.get()>
+            <ReadingNow />
+        </Show>
+    }
+}
+
+#[component]
+fn ReadingNow() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let progress = move || match page.stage.get() {
+        Stage::Reading(progress) => progress,
+        Stage::First | Stage::Shown | Stage::Failed(_) | Stage::Locked(_) => Progress::default(),
+    };
+    let sentence = move || {
+        let progress = progress();
+        let records = ("records", format::count(progress.records));
+        let bytes = ("bytes", format::bytes(progress.bytes));
+        match progress.total {
+            _ if progress.ranking => wording.filled("page.reading.ranking", &[records]),
+            _ if progress.bytes == 0 => {
+                wording.filled("page.reading.preparing", &[("names", page.file_names.get().join(", "))])
+            }
+            Some(total) => wording.filled("page.reading.share", &[bytes, ("total", format::bytes(total)), records]),
+            None => wording.filled("page.reading.amount", &[bytes, records]),
+        }
+    };
+    // Without a known size the bar moves without an end, as it does when it has no value.
+    let share = move || {
+        let progress = progress();
+        let total = progress.total.filter(|total| *total > 0 && !progress.ranking)?;
+        Some(format!("{:.3}", progress.bytes as f64 / total as f64))
+    };
+
+    view! {
+        <section class="panel reading" aria-labelledby="reading-title" data-testid="progress">
+            <h2 id="reading-title">{wording.say("page.reading.title")}</h2>
+            <progress aria-labelledby="reading-title" value=share></progress>
+            <p>{sentence}</p>
+            <button type="button" data-testid="cancel" on:click=move |_| page.cancel()>
+                {wording.say("page.reading.cancel")}
+            </button>
+        </section>
+    }
+}

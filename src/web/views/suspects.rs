@@ -1,0 +1,144 @@
+//! The ranking: a list in which one suspect is chosen, by mouse or by the arrow keys.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlElement;
+
+use crate::report::Suspect;
+use crate::web::format;
+use crate::web::page::SuspectKey;
+
+/// More than these are shown on demand: the answer stands at the top.
+const SHOWN_AT_FIRST: usize = 10;
+
+#[component]
+pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let number = suspects.len();
+    let all = RwSignal::new(number <= SHOWN_AT_FIRST);
+    let widest = suspects.iter().map(|suspect| suspect.score).fold(0.0, f64::max);
+    let keys: Vec<SuspectKey> = suspects.iter().map(SuspectKey::of).collect();
+    let position = Memo::new(move |_| {
+        shown.with(|shown| shown.as_ref().map_or(0, |suspect| (suspect.rank as usize).saturating_sub(1)))
+    });
+
+    let on_key = move |event: KeyboardEvent| {
+        let last = if all.get_untracked() { number } else { SHOWN_AT_FIRST } - 1;
+        let here = position.get_untracked();
+        let next = match event.key().as_str() {
+            "ArrowDown" => (here + 1).min(last),
+            "ArrowUp" => here.saturating_sub(1),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        page.chosen.set(keys.get(next).cloned());
+        focus(next);
+    };
+    let rows = StoredValue::new(suspects);
+    let list = move || {
+        let visible = if all.get() { number } else { SHOWN_AT_FIRST };
+        rows.with_value(|rows| {
+            rows.iter()
+                .take(visible)
+                .cloned()
+                .enumerate()
+                .map(|(index, suspect)| view! { <SuspectRow suspect index position widest /> })
+                .collect_view()
+        })
+    };
+    view! {
+        <section class="suspects" aria-labelledby="suspects-title" data-testid="suspects">
+            <h2 id="suspects-title">{wording.say("page.suspects.title")}</h2>
+            <Show
+                when=move || { number > 0 }
+                fallback=move || {
+                    view! {
+                        <div class="empty">
+                            <p>{wording.say("page.suspects.none")}</p>
+                            <p>{wording.say("page.suspects.none_help")}</p>
+                        </div>
+                    }
+                }
+            >
+                <div role="listbox" class="rows" aria-label=wording.say("page.suspects.list") on:keydown=on_key.clone()>
+                    {list}
+                </div>
+                <Show when=move || !all.get()>
+                    <button type="button" on:click=move |_| all.set(true)>
+                        {move || {
+                            wording.filled("page.suspects.show_all", &[("count", format::count(number as u64))])
+                        }}
+                    </button>
+                </Show>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn SuspectRow(suspect: Suspect, index: usize, position: Memo<usize>, widest: f64) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let key = SuspectKey::of(&suspect);
+    let chosen = move || position.get() == index;
+    let confidence = format!("page.suspects.{}", suspect.confidence);
+    let score = format!("{:.1}", suspect.score);
+    let process = suspect.process.clone();
+    let about = move || {
+        let process = process.clone().unwrap_or_else(|| wording.text("page.suspects.no_process"));
+        suspect.service.iter().cloned().chain([process]).collect::<Vec<_>>().join(" · ")
+    };
+    view! {
+        <div
+            role="option"
+            id=format!("suspect-{index}")
+            class="row"
+            data-testid="suspect-row"
+            aria-selected=move || chosen().to_string()
+            tabindex=move || if chosen() { "0" } else { "-1" }
+            on:click=move |_| {
+                page.chosen.set(Some(key.clone()));
+                focus(index);
+                show_detail_below();
+            }
+        >
+            <span class="rank">{suspect.rank}</span>
+            <span class="host">{suspect.host}</span>
+            <span class=format!("confidence {}", suspect.confidence)>{move || wording.text(&confidence)}</span>
+            <span class="about">{about}</span>
+            <span class="score">
+                <span class="track" aria-hidden="true">
+                    <span class="bar" style:width=format::share(suspect.score, widest)></span>
+                </span>
+                <span class="visually-hidden">
+                    {
+                        let score = score.clone();
+                        move || wording.filled("page.suspects.score", &[("score", score.clone())])
+                    }
+                </span>
+                <span aria-hidden="true">{score}</span>
+            </span>
+        </div>
+    }
+}
+
+fn focus(index: usize) {
+    let row =
+        document().get_element_by_id(&format!("suspect-{index}")).and_then(|row| row.dyn_into::<HtmlElement>().ok());
+    if let Some(row) = row {
+        // A row that left meanwhile takes no focus.
+        let _ = row.focus();
+    }
+}
+
+/// Where list and detail do not fit side by side, the detail is below the fold: a click goes there.
+fn show_detail_below() {
+    let stacked = window().match_media("(max-width: 60rem)").ok().flatten().is_some_and(|query| query.matches());
+    if let Some(detail) = document().get_element_by_id("suspect-detail").filter(|_| stacked) {
+        detail.scroll_into_view();
+    }
+}

@@ -1,0 +1,73 @@
+//! The page's texts in the chosen language, following the choice at once.
+
+use leptos::prelude::*;
+
+use crate::knowledge::texts::Texts;
+use crate::language::Language;
+
+const ENGLISH: &str = include_str!("../knowledge/locales/page.en.toml");
+const JAPANESE: &str = include_str!("../knowledge/locales/page.ja.toml");
+
+#[derive(Clone, Copy)]
+pub(super) struct Wording {
+    language: RwSignal<Language>,
+    english: StoredValue<Texts>,
+    japanese: StoredValue<Texts>,
+}
+
+impl Wording {
+    /// A text file that does not hold is found by `tests/page_texts.rs`; here its keys would show themselves.
+    pub(super) fn new(language: Language) -> Self {
+        let parse = |file| StoredValue::new(Texts::parse(&[file]).unwrap_or_default());
+        Self { language: RwSignal::new(language), english: parse(ENGLISH), japanese: parse(JAPANESE) }
+    }
+
+    pub(super) fn language(self) -> Language {
+        self.language.get()
+    }
+
+    pub(super) fn choose(self, language: Language) {
+        self.language.set(language);
+    }
+
+    /// The text of `key` now, and again whenever the language changes.
+    pub(super) fn text(self, key: &str) -> String {
+        self.filled(key, &[])
+    }
+
+    pub(super) fn filled(self, key: &str, arguments: &[(&str, String)]) -> String {
+        let texts = match self.language.get() {
+            Language::English => self.english,
+            Language::Japanese => self.japanese,
+        };
+        texts.with_value(|texts| texts.get(key, arguments))
+    }
+
+    /// The text as it is now, for what is said once and does not follow the language.
+    pub(super) fn now(self, key: &str, arguments: &[(&str, String)]) -> String {
+        untrack(|| self.filled(key, arguments))
+    }
+
+    /// For attributes and children of a view.
+    pub(super) fn say(self, key: &'static str) -> impl Fn() -> String + Copy + Send + Sync + 'static {
+        move || self.text(key)
+    }
+}
+
+/// The page's language for a reader whose browser prefers `preferred`, most preferred first.
+pub(super) fn language_for<'a>(preferred: impl IntoIterator<Item = &'a str>) -> Language {
+    preferred.into_iter().find_map(Language::from_code).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_language_follows_the_browser() {
+        assert_eq!(language_for(["ja-JP", "en"]), Language::Japanese);
+        assert_eq!(language_for(["de", "ja"]), Language::Japanese);
+        assert_eq!(language_for(["de", "fr"]), Language::English);
+        assert_eq!(language_for([]), Language::English);
+    }
+}

@@ -1,0 +1,67 @@
+//! The page's texts: the same in both languages, each used, and each that is used there.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use steerscope::knowledge::texts::Texts;
+
+const ENGLISH: &str = include_str!("../src/knowledge/locales/page.en.toml");
+const JAPANESE: &str = include_str!("../src/knowledge/locales/page.ja.toml");
+
+/// Keys put together from an id of the report; all others stand in the sources as they are.
+const COMPOSED: &[(&str, &[&str])] = &[
+    ("page.findings", &["error", "warning", "note"]),
+    (
+        "page.kind",
+        &[
+            "client_log",
+            "private_access_log",
+            "other_log",
+            "configuration",
+            "diagnostic_text",
+            "capture",
+            "secret",
+            "other",
+        ],
+    ),
+    ("page.read", &["whole", "partly", "not"]),
+    ("page.suspects", &["strong", "likely", "weak"]),
+    ("page.within", &["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"]),
+];
+
+#[test]
+fn both_languages_say_the_same_things() {
+    assert_eq!(placeholders(ENGLISH), placeholders(JAPANESE));
+}
+
+#[test]
+fn every_text_is_used_and_every_used_text_exists() {
+    let mut used: BTreeSet<String> =
+        COMPOSED.iter().flat_map(|(family, ids)| ids.iter().map(move |id| format!("{family}.{id}"))).collect();
+    collect_keys(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web"), &mut used);
+    let written: BTreeSet<String> = placeholders(ENGLISH).into_iter().map(|(key, _)| key).collect();
+    let missing: Vec<_> = used.difference(&written).collect();
+    let unused: Vec<_> = written.difference(&used).collect();
+    assert!(missing.is_empty() && unused.is_empty(), "missing: {missing:#?}, unused: {unused:#?}");
+}
+
+fn placeholders(file: &str) -> Vec<(String, Vec<String>)> {
+    let texts = Texts::parse(&[file]).unwrap();
+    let rows = texts.placeholders();
+    rows.map(|(key, names)| (key.to_owned(), names.into_iter().map(str::to_owned).collect())).collect()
+}
+
+/// Every `"page.…"` of the sources below `folder` that is no format.
+#[expect(clippy::disallowed_methods, reason = "a test may read the sources that it checks")]
+fn collect_keys(folder: &Path, keys: &mut BTreeSet<String>) {
+    for file in folder.read_dir().unwrap() {
+        let path = file.unwrap().path();
+        if path.is_dir() {
+            collect_keys(&path, keys);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap();
+        let quoted = source.split("\"page.").skip(1).filter_map(|part| part.split('"').next());
+        keys.extend(quoted.filter(|key| !key.contains('{')).map(|key| format!("page.{key}")));
+    }
+}

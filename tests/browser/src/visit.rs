@@ -214,6 +214,8 @@ impl Visit {
         let (engine, origin) = (self.engine.name(), self.origin.name());
         let theme = format!("{theme:?}").to_lowercase();
         let path = folder.join(format!("{name}-{engine}-{origin}-{language}-{theme}.png"));
+        // What was said last is drawn by the next frame.
+        self.run_async("requestAnimationFrame(() => requestAnimationFrame(() => done()));", json!({})).await?;
         let picture = self.page.screenshot_as_png().await?;
         std::fs::write(&path, picture).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path)

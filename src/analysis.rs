@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Bundle, Extent, Member, MemberKind};
+use crate::configuration::{self, Configuration};
 use crate::event::Events;
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
@@ -14,6 +15,7 @@ use crate::timeline::{self, Timeline};
 pub struct Analysis {
     pub bundles: Vec<ReadBundle>,
     pub timeline: Timeline,
+    pub configuration: Configuration,
     pub notices: Vec<Notice>,
 }
 
@@ -51,7 +53,7 @@ impl Analysis {
     }
 }
 
-/// Reads all logs of `bundles`. Never fails: what could not be read is told by notices.
+/// Reads all logs and configuration files of `bundles`. Never fails: what could not be read is told by notices.
 pub fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, progress: &mut dyn FnMut(Progress)) -> Analysis {
     let mut members: Vec<Events> = Vec::new();
     let mut read_bundles = Vec::new();
@@ -78,7 +80,10 @@ pub fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, progress: &mut dyn
     if read_bundles.iter().flat_map(|bundle| &bundle.members).any(|read| read.member.kind == MemberKind::Secret) {
         notices.push(Notice::new("secret_in_bundle"));
     }
-    Analysis { bundles: read_bundles, timeline: timeline::build(members, &knowledge.processes), notices }
+    let (configuration, told) = configuration::read(bundles);
+    notices.extend(told);
+    let timeline = timeline::build(members, &knowledge.processes);
+    Analysis { bundles: read_bundles, timeline, configuration, notices }
 }
 
 fn joined(bundle: &Bundle, readings: Vec<MemberReading>) -> ReadBundle {

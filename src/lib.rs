@@ -1,9 +1,10 @@
 //! Finds the FQDN that Netskope steering broke, and the least invasive setting that frees it.
 //!
 //! ```text
-//! bytes ─▶ bundle ─▶ record ─▶ event ─▶ timeline ─▶ finding, ranking ─▶ advice ─▶ report ─▶ web | cli
-//!                                 ▲         ▲               ▲              ▲         ▲
-//!                                 └─────────┴── knowledge ──┴──────────────┴─────────┘
+//! bytes ─▶ bundle ─┬▶ record ─▶ event ─▶ timeline ─┬▶ finding, ranking ─▶ advice ─▶ report ─▶ web | cli
+//!                  └▶ configuration ───────────────┘
+//!
+//! knowledge, from data files, is there for every stage from event on
 //! ```
 //!
 //! Each stage takes the value of the one before and returns its own; only opening a bundle can fail.
@@ -12,6 +13,7 @@
 pub mod advice;
 pub mod analysis;
 pub mod bundle;
+pub mod configuration;
 pub mod event;
 pub mod finding;
 pub mod host;

@@ -7,12 +7,30 @@ use std::path::{Path, PathBuf};
 /// Each stage with the modules of the crate that it may name.
 const STAGES: &[(&str, &[&str])] = &[
     ("bundle", &["notice", "provenance"]),
+    ("configuration", &["bundle", "host", "knowledge", "notice", "provenance"]),
     ("record", &["bundle", "notice", "provenance"]),
     ("event", &["record", "knowledge", "provenance"]),
     ("timeline", &["event", "record", "incident", "knowledge", "provenance", "host"]),
     ("ranking", &["timeline", "event", "record", "incident", "knowledge", "provenance", "host", "language"]),
-    ("finding", &["ranking", "timeline", "event", "record", "incident", "knowledge", "provenance", "host", "language"]),
-    ("advice", &["finding", "ranking", "timeline", "event", "record", "knowledge", "provenance", "host"]),
+    (
+        "finding",
+        &[
+            "ranking",
+            "configuration",
+            "timeline",
+            "event",
+            "record",
+            "incident",
+            "knowledge",
+            "provenance",
+            "host",
+            "language",
+        ],
+    ),
+    (
+        "advice",
+        &["finding", "ranking", "configuration", "timeline", "event", "record", "knowledge", "provenance", "host"],
+    ),
     ("knowledge", &["language"]),
 ];
 

@@ -36,7 +36,7 @@ impl Step {
         Self { key: key.into(), arguments: Vec::new(), command: None }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
         self.arguments.push((name, value.to_string()));
         self
     }

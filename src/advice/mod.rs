@@ -2,6 +2,7 @@
 //!
 //! Stops at plain values: sentences are made by `report`, from the ids given here.
 
+mod existing;
 mod ladder;
 mod scope;
 pub mod what_if;
@@ -10,6 +11,8 @@ use std::collections::BTreeSet;
 
 pub use ladder::{Rung, Step};
 
+use crate::configuration::standing::place_named;
+use crate::configuration::{Branch, Configuration};
 use crate::event::Decision;
 use crate::finding::Finding;
 use crate::host::is_below;
@@ -49,6 +52,7 @@ pub fn advise(
     suspects: &[Suspect],
     findings: &[Finding],
     timeline: &Timeline,
+    configuration: &Configuration,
     knowledge: &Knowledge,
 ) -> Vec<Suggestion> {
     let best = suspects.first().map_or(Confidence::Weak, |suspect| suspect.confidence);
@@ -64,6 +68,7 @@ pub fn advise(
     }
     for (position, group) in groups.into_iter().enumerate() {
         let rungs = ladder::rungs(&group, suspects, timeline, knowledge);
+        let rungs = existing::without_existing(rungs, configuration, place(&group, suspects, timeline));
         for (height, rung) in rungs.into_iter().enumerate() {
             let first = suggestions.is_empty() || (position > 0 && height == 0);
             suggestions.push(finish(rung, &group, suspects, first, timeline, knowledge));
@@ -119,6 +124,12 @@ fn finish(
     }
 }
 
+/// Where the device was when the group's connections began.
+fn place(group: &[usize], suspects: &[Suspect], timeline: &Timeline) -> Option<Branch> {
+    let onset = group.iter().map(|position| suspects[*position].candidate.onset).min()?;
+    place_named(timeline.location_at(onset))
+}
+
 /// Does an entry of this syntax cover `host`?
 #[must_use]
 pub fn covers(entry: &str, host: &str, syntax: HostSyntax) -> bool {
@@ -157,7 +168,7 @@ fn also_frees(
 
 /// No setting: the finding tells what to do instead.
 fn instead(finding: &Finding) -> Suggestion {
-    let key = match finding.variant {
+    let key = match &finding.variant {
         Some(variant) => format!("finding.{}.{variant}.next", finding.id),
         None => format!("finding.{}.next", finding.id),
     };

@@ -140,18 +140,14 @@ impl Addresses {
             IpAddr::V4(address) => {
                 let rest = u32::MAX.checked_shr(prefix).unwrap_or(0);
                 let first = address.to_bits() & !rest;
-                (prefix <= 32).then(|| Self {
-                    first: IpAddr::V4(first.into()),
-                    last: IpAddr::V4((first | rest).into()),
-                })
+                (prefix <= 32)
+                    .then(|| Self { first: IpAddr::V4(first.into()), last: IpAddr::V4((first | rest).into()) })
             }
             IpAddr::V6(address) => {
                 let rest = u128::MAX.checked_shr(prefix).unwrap_or(0);
                 let first = address.to_bits() & !rest;
-                (prefix <= 128).then(|| Self {
-                    first: IpAddr::V6(first.into()),
-                    last: IpAddr::V6((first | rest).into()),
-                })
+                (prefix <= 128)
+                    .then(|| Self { first: IpAddr::V6(first.into()), last: IpAddr::V6((first | rest).into()) })
             }
         }
     }

@@ -150,9 +150,9 @@ impl Walk<'_> {
             let asked = ON_PREMISES_CHECK.iter().any(|key| text_of(check, key).is_some());
             set("onpremcheck", asked.to_string());
         }
-        if let Some(private) = get(object, "dnstcp_enabled").or_else(|| {
-            get(object, "npa").and_then(Value::as_object).and_then(|npa| get(npa, "dnstcp_enabled"))
-        }) {
+        if let Some(private) = get(object, "dnstcp_enabled")
+            .or_else(|| get(object, "npa").and_then(Value::as_object).and_then(|npa| get(npa, "dnstcp_enabled")))
+        {
             set("dnstcp_enabled", json::is_true(private).to_string());
         }
         if let Some(limit) = get(object, "fail_close_enabled").filter(|_| get(object, "failClose").is_none()) {
@@ -167,9 +167,8 @@ impl Walk<'_> {
             Some(value) if is_pattern => json::text(value).into_iter().collect(),
             value => texts(value),
         };
-        let domains = |key: &str| -> Vec<String> {
-            texts(get(app, key)).iter().filter_map(|written| domain(written)).collect()
-        };
+        let domains =
+            |key: &str| -> Vec<String> { texts(get(app, key)).iter().filter_map(|written| domain(written)).collect() };
         for process in processes {
             let process = if is_pattern { ProcessPattern::pattern(&process) } else { ProcessPattern::name(&process) };
             self.configuration.pinned_apps.push(PinnedApp {

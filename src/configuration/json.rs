@@ -34,7 +34,8 @@ pub(super) fn get<'v>(object: &'v Map<String, Value>, key: &str) -> Option<&'v V
 
 /// Is the value a yes in one of the ways in which the files write it?
 pub(super) fn is_true(value: &Value) -> bool {
-    text(value).is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on" | "enabled"))
+    text(value)
+        .is_some_and(|text| matches!(text.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on" | "enabled"))
 }
 
 /// The texts of a list, or the parts of a single text that holds commas.

@@ -4,7 +4,7 @@
 //! values; whether an entry covers a host is told by [`standing`], what that means for the incident is decided later.
 //! Only keys that are named here are ever kept, so that a key, a token or an address of a person cannot leave this stage.
 
-mod entry;
+pub mod entry;
 mod files;
 mod json;
 mod process;
@@ -186,13 +186,15 @@ mod tests {
         let config = format!(
             r#"{{"clientConfig":{{"configurationName":"Laptops","logLevel":"info","token":"{secret}","OrgKeyHash":"{secret}",
             "proxyAuth":{{"password":"{secret}"}},"failClose":{{"fail_close":"true","user":"{secret}@example.com"}},"email":"{secret}@example.com"}},
-            "nsgw":{{"host":"gateway.example.com","UserKey":"{secret}"}},"UserEmail":"{secret}@example.com"}}"#
+            "nsgw":{{"host":"gateway.example.com","UserKeyHash":"{secret}"}},"UserEmail":"{secret}@example.com"}}"#
         );
-        let user = format!(r#"{{"nsUserConfig":{{"enablePerUserConfig":"true","token":"{secret}","host":"{secret}"}}}}"#);
+        let user =
+            format!(r#"{{"nsUserConfig":{{"enablePerUserConfig":"true","token":"{secret}","host":"{secret}"}}}}"#);
         let steering = format!(
             r#"{{"domains":["{secret}.example.com"],"traffic_mode":"web","steering_config_name":"{secret}@example.com"}}"#
         );
-        let status = format!("Email:: {secret}@example.com.\nTunnel status:: NSTUNNEL_CONNECTED.\nClient status:: enable.");
+        let status =
+            format!("Email:: {secret}@example.com.\nTunnel status:: NSTUNNEL_CONNECTED.\nClient status:: enable.");
         let (configuration, notices) = configured(&[
             ("nsconfig.json", &config),
             ("nsuserconfig.json", &user),

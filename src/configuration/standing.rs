@@ -113,13 +113,40 @@ pub fn standings(configuration: &Configuration, target: Target<'_>) -> Vec<Stand
             Reach::No => {}
         }
     }
-    found.sort();
-    found.dedup();
-    neighbours.sort();
-    neighbours.dedup();
+    let mut found = joined(found);
+    let mut neighbours = joined(neighbours);
     neighbours.truncate(NEIGHBOURS);
     found.extend(neighbours);
     found
+}
+
+/// What stands in both branches, or outside of them too, holds everywhere.
+fn joined(mut standings: Vec<Standing>) -> Vec<Standing> {
+    let everywhere = |standing: &Standing| Standing { branch: Branch::Everywhere, ..standing.clone() };
+    let other = |branch| if branch == Branch::OnPremises { Branch::OffPremises } else { Branch::OnPremises };
+    let whole: Vec<Standing> = standings
+        .iter()
+        .filter(|standing| {
+            standing.branch == Branch::Everywhere
+                || standings.contains(&Standing { branch: other(standing.branch), ..(*standing).clone() })
+        })
+        .map(everywhere)
+        .collect();
+    standings.retain(|standing| !whole.contains(&everywhere(standing)));
+    standings.extend(whole);
+    standings.sort();
+    standings.dedup();
+    standings
+}
+
+/// The branch of the place that the log names: `remote`, `on-prem`, or nothing that tells.
+#[must_use]
+pub fn place_named(location: Option<&str>) -> Option<Branch> {
+    match location? {
+        "on-prem" => Some(Branch::OnPremises),
+        "remote" => Some(Branch::OffPremises),
+        _ => None,
+    }
 }
 
 /// Is the host surely excepted at the place where the device was? `None` as place means that it is not known.
@@ -195,6 +222,16 @@ mod tests {
                 "Neighbour pinned_app_tunnel everywhere"
             ]
         );
+    }
+
+    #[test]
+    fn an_entry_of_both_branches_holds_everywhere() {
+        let file = r#"{"onPrem":{"names":["a.example"],"ips":[]},"offPrem":{"names":["a.example"],"ips":[]}}"#;
+        let (configuration, _) = configured(&[("nsexception.json", file)]);
+        let target = Target { host: "a.example", process: None, addresses: &[] };
+        let standings = standings(&configuration, target);
+        assert_eq!(standings.len(), 1);
+        assert_eq!(standings[0].branch, Branch::Everywhere);
     }
 
     #[test]

@@ -3,13 +3,15 @@
 //! A finding is a state of device or log that explains the incident, forbids a ranking or weakens it.
 
 mod client;
+mod configuration;
 mod log;
 mod steering;
 
+use crate::configuration::Configuration;
 use crate::event::Flow;
 use crate::knowledge::Knowledge;
 use crate::provenance::Provenance;
-use crate::ranking::{Hint, Storm};
+use crate::ranking::{Hint, Storm, Suspect};
 use crate::record::time::Timestamp;
 use crate::timeline::{TimeWindow, Timeline};
 
@@ -19,7 +21,7 @@ pub struct Finding {
     pub id: &'static str,
     pub severity: Severity,
     /// Which of the finding's texts fits, where it has several: `finding.<id>.<variant>.title` …
-    pub variant: Option<&'static str>,
+    pub variant: Option<String>,
     pub arguments: Vec<(&'static str, String)>,
     pub window: Option<TimeWindow>,
     pub evidence: Vec<Provenance>,
@@ -50,6 +52,8 @@ impl Severity {
 /// Where the findings look.
 pub struct Scene<'a> {
     pub timeline: &'a Timeline,
+    pub configuration: &'a Configuration,
+    pub suspects: &'a [Suspect],
     pub knowledge: &'a Knowledge,
     pub hints: Vec<Hint>,
     /// As reported; `None` where no time is known.
@@ -85,8 +89,8 @@ impl Finding {
         }
     }
 
-    fn variant(mut self, variant: &'static str) -> Self {
-        self.variant = Some(variant);
+    fn variant(mut self, variant: impl Into<String>) -> Self {
+        self.variant = Some(variant.into());
         self
     }
 
@@ -124,6 +128,12 @@ pub fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     findings.extend(log::examine(scene));
     findings.extend(client::examine(scene));
     findings.extend(steering::examine(scene));
-    findings.sort_by_key(|finding| (finding.severity, finding.window, finding.id));
+    findings.extend(configuration::examine(scene));
+    // A risk of the configuration is nobody's incident and stands behind what is.
+    findings.sort_by(|a, b| {
+        let is_risk = |finding: &Finding| finding.id == "configuration_risk";
+        let key = |finding: &Finding| (finding.severity, is_risk(finding), finding.window, finding.id);
+        key(a).cmp(&key(b)).then_with(|| a.variant.cmp(&b.variant))
+    });
     findings
 }

@@ -5,9 +5,17 @@ use std::collections::BTreeMap;
 use super::catalogue::KnowledgeError;
 use crate::language::Language;
 
-const ENGLISH: &[&str] = &[include_str!("locales/report.en.toml"), include_str!("locales/notices-reader.en.toml")];
+const ENGLISH: &[&str] = &[
+    include_str!("locales/report.en.toml"),
+    include_str!("locales/configuration.en.toml"),
+    include_str!("locales/notices-reader.en.toml"),
+];
 
-const JAPANESE: &[&str] = &[include_str!("locales/report.ja.toml"), include_str!("locales/notices-reader.ja.toml")];
+const JAPANESE: &[&str] = &[
+    include_str!("locales/report.ja.toml"),
+    include_str!("locales/configuration.ja.toml"),
+    include_str!("locales/notices-reader.ja.toml"),
+];
 
 /// The sentences of one language.
 #[derive(Clone, Debug, Default)]

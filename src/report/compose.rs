@@ -1,5 +1,7 @@
 //! Makes the report: runs finding, ranking and advice for one incident and puts their values into sentences.
 
+mod configuration;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
@@ -33,19 +35,22 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
     let given = located.filter(|located| located.source == WindowSource::Given).map(|located| located.window);
     let scene = Scene {
         timeline,
+        configuration: &analysis.configuration,
+        suspects: &ranking.suspects,
         knowledge,
         hints: incident.hints.iter().filter_map(|text| Hint::parse(text)).collect(),
         window: given,
         storm: window.and_then(|window| ranking::infer::storm(timeline, window.widened(ranking::weights::MARGIN))),
     };
     let findings = finding::examine(&scene);
-    let suggestions = advice::advise(&ranking.suspects, &findings, timeline, knowledge);
+    let suggestions = advice::advise(&ranking.suspects, &findings, timeline, &analysis.configuration, knowledge);
     let writer = Writer { analysis, knowledge, texts: knowledge.texts(language), language };
     Report {
         schema: SCHEMA,
         language: language.code().to_owned(),
         bundles: writer.bundles(),
         device: writer.device(),
+        configuration: writer.configuration(),
         coverage: writer.coverage(&findings),
         incident: IncidentSummary {
             from: window.map(|window| window.from.to_string()),
@@ -159,12 +164,18 @@ impl Writer<'_> {
 
     fn device(&self) -> DeviceSummary {
         let device = &self.analysis.timeline.device;
+        let facts = &self.analysis.configuration.facts;
+        let status = |key: &str| facts.status(key).map(str::to_owned);
         DeviceSummary {
             platform: device.platform.map(|platform| platform.id().to_owned()),
             client_version: device.client_version.clone(),
             os: device.os.clone(),
-            steering_configuration: None,
-            traffic_mode: device.traffic_mode.clone(),
+            steering_configuration: facts.steering_configuration.clone().or_else(|| status("steering_configuration")),
+            traffic_mode: facts
+                .traffic_mode
+                .clone()
+                .or_else(|| status("traffic_mode"))
+                .or_else(|| device.traffic_mode.clone()),
             tunnel_protocol: device.tunnel_protocol.clone(),
             gateway: device.gateway.clone(),
             pop: device.pop.clone(),
@@ -191,7 +202,7 @@ impl Writer<'_> {
     }
 
     fn finding(&self, finding: &finding::Finding) -> Finding {
-        let base = match finding.variant {
+        let base = match &finding.variant {
             Some(variant) => format!("finding.{}.{variant}", finding.id),
             None => format!("finding.{}", finding.id),
         };
@@ -228,6 +239,7 @@ impl Writer<'_> {
             onset: candidate.onset.to_string(),
             flows_in_window: candidate.inside.len() as u64,
             flows_outside: candidate.outside.len() as u64,
+            configured: self.configured(&candidate.host_name, candidate.process_name.as_deref(), &candidate.inside),
             signals,
         }
     }
@@ -255,6 +267,7 @@ impl Writer<'_> {
             reason: aside.reason.id().to_owned(),
             says,
             flows: aside.flows,
+            configured: self.configured(&aside.host, aside.process.as_deref(), &[]),
             evidence: self.evidence(&aside.evidence),
         }
     }

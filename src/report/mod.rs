@@ -4,6 +4,7 @@ mod compose;
 pub mod export;
 pub mod lookup;
 mod model;
+mod model_configuration;
 pub mod redact;
 
 pub use compose::{attach_evidence, compose, what_if};

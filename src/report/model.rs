@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::model_configuration::*;
+
 pub const SCHEMA: u32 = 1;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -12,6 +14,8 @@ pub struct Report {
     pub language: String,
     pub bundles: Vec<BundleSummary>,
     pub device: DeviceSummary,
+    #[serde(default)]
+    pub configuration: ConfigurationSummary,
     pub coverage: CoverageSummary,
     pub incident: IncidentSummary,
     pub findings: Vec<Finding>,
@@ -119,6 +123,9 @@ pub struct Suspect {
     pub onset: String,
     pub flows_in_window: u64,
     pub flows_outside: u64,
+    /// What the bundle's configuration says about the host, as sentences.
+    #[serde(default)]
+    pub configured: Vec<String>,
     pub signals: Vec<Signal>,
 }
 
@@ -139,6 +146,9 @@ pub struct SetAside {
     /// The reason as a sentence.
     pub says: String,
     pub flows: u64,
+    /// What the bundle's configuration says about the host, as sentences.
+    #[serde(default)]
+    pub configured: Vec<String>,
     pub evidence: Vec<Evidence>,
 }
 

@@ -97,6 +97,13 @@ impl Timeline {
         &self.events[from..to.max(from)]
     }
 
+    /// `remote`, `on-prem` or `N/A`, as the log named the place last before `at`.
+    #[must_use]
+    pub fn location_at(&self, at: Timestamp) -> Option<&str> {
+        let before = self.steering.iter().rfind(|change| change.at.is_some_and(|since| since <= at))?;
+        before.location.as_deref()
+    }
+
     #[must_use]
     pub fn outage_at(&self, at: Timestamp) -> Option<&Outage> {
         self.outages.iter().find(|outage| outage.window.contains(at))

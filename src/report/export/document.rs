@@ -30,6 +30,7 @@ pub fn document(report: &Report, texts: &Texts) -> Document {
     writer.suspects(&report.suspects);
     writer.suggestions(report);
     writer.set_aside(report);
+    writer.configuration(report);
     writer.coverage(report);
     writer.notices(report);
     Document { title: texts.get("export.title", &[]), blocks: writer.blocks }
@@ -143,6 +144,9 @@ impl Writer<'_> {
         self.blocks.push(Block::Paragraph(suspect.confidence_says.clone()));
         let reasons = suspect.signals.iter().map(|signal| format!("{:+.1}  {}", signal.points, signal.says));
         self.blocks.push(Block::List(reasons.collect()));
+        if !suspect.configured.is_empty() {
+            self.blocks.push(Block::List(suspect.configured.clone()));
+        }
         let mut lines: Vec<Evidence> = suspect.signals.iter().flat_map(|signal| signal.evidence.clone()).collect();
         lines.sort_by(|a, b| (&a.member, a.line).cmp(&(&b.member, b.line)));
         lines.dedup();
@@ -217,13 +221,42 @@ impl Writer<'_> {
         }
         self.heading(2, "set_aside");
         let row = |aside: &crate::report::model::SetAside| {
-            format!("{} ({}): {}", aside.host, aside.process.as_deref().unwrap_or("—"), aside.says)
+            let configured: String = aside.configured.iter().map(|sentence| format!(" {sentence}")).collect();
+            format!("{} ({}): {}{configured}", aside.host, aside.process.as_deref().unwrap_or("—"), aside.says)
         };
         let mut rows: Vec<String> = report.set_aside.iter().take(SHOWN).map(row).collect();
         if report.set_aside.len() > SHOWN {
             rows.push(self.label("more_hosts", &[("count", (report.set_aside.len() - SHOWN).to_string())]));
         }
         self.blocks.push(Block::List(rows));
+    }
+
+    fn configuration(&mut self, report: &Report) {
+        let configuration = &report.configuration;
+        if configuration.files.is_empty() {
+            return;
+        }
+        self.heading(2, "configuration.title");
+        let files: Vec<&str> = configuration.files.iter().map(|file| file.path.as_str()).collect();
+        let mut lines = vec![self.label("configuration.files", &[("files", files.join(", "))])];
+        let named = [
+            ("steering_configuration", "name", &configuration.steering_configuration),
+            ("client_configuration", "name", &configuration.client_configuration),
+            ("traffic_mode", "mode", &configuration.traffic_mode),
+        ];
+        for (key, argument, value) in named {
+            let value =
+                value.iter().map(|value| self.label(&format!("configuration.{key}"), &[(argument, value.clone())]));
+            lines.extend(value.collect::<Vec<_>>());
+        }
+        let counts = [
+            ("exceptions", configuration.exceptions.len().to_string()),
+            ("apps", configuration.pinned_apps.len().to_string()),
+        ];
+        lines.push(self.label("configuration.counts", &counts));
+        lines.extend(configuration.settings.iter().map(|setting| setting.says.clone()));
+        lines.extend(configuration.risks.iter().map(|risk| risk.says.clone()));
+        self.blocks.push(Block::List(lines));
     }
 
     fn coverage(&mut self, report: &Report) {

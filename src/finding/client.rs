@@ -8,6 +8,7 @@ pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     [
         tunnel_down(scene),
         tunnel_flapping(scene),
+        tunnel_never_up(scene),
         client_disabled(scene),
         fail_close(scene),
         ca_missing(scene),
@@ -54,11 +55,32 @@ fn tunnel_flapping(scene: &Scene<'_>) -> Option<Finding> {
     })
 }
 
+/// The client tried again and again in the whole log and never had a tunnel.
+fn tunnel_never_up(scene: &Scene<'_>) -> Option<Finding> {
+    const ATTEMPTS: usize = 10;
+    let of = |kind| scene.timeline.events.iter().filter(move |event| event.kind == kind);
+    let attempts: Vec<&Event> = of(EventKind::TunnelConnecting).collect();
+    let errors = of(EventKind::TunnelError).count();
+    let (first, last) = (attempts.first()?, attempts.last()?);
+    if attempts.len() < ATTEMPTS || errors == 0 || of(EventKind::TunnelUp).next().is_some() {
+        return None;
+    }
+    let evidence = of(EventKind::TunnelError).chain(attempts.iter().copied());
+    Some(
+        Finding::new("tunnel_never_up", Severity::Error)
+            .with("attempts", attempts.len())
+            .with("errors", errors)
+            .between(first.at, last.at)
+            .resting_on(evidence.map(|event| event.provenance))
+            .explains(),
+    )
+}
+
 /// The last word before or within the window was that the client is off.
 fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
     let wide = scene.wide()?;
     let before = scene.timeline.events.partition_point(|event| event.at <= wide.to);
-    let states = scene.timeline.events[..before].iter().filter_map(|event| Some((event, disabled(event)?)));
+    let states = scene.timeline.events[..before].iter().filter_map(|event| Some((event, off(scene, event)?)));
     let (event, who) = states.last()?;
     let who = who?;
     // A state of yesterday that was left by steering since then is no state.
@@ -75,30 +97,19 @@ fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
     )
 }
 
-/// `Some(Some(who))` if the event says that the client is off, `Some(None)` if it says that it is on.
-fn disabled(event: &Event) -> Option<Option<&'static str>> {
+/// `Some(Some(why))` if the event says that the client is off, `Some(None)` if it says that it is on.
+fn off(scene: &Scene<'_>, event: &Event) -> Option<Option<String>> {
     match event.kind {
         EventKind::TunnelUp => Some(None),
         EventKind::TunnelDown => {
-            event.field("context").filter(|context| context.ends_with("BYUSER")).map(|_| Some("user"))
+            let by_user = event.field("context").is_some_and(|context| context.ends_with("BYUSER"));
+            by_user.then(|| Some("user".to_owned()))
         }
         EventKind::ClientStatus => {
-            let status = crate::timeline::device::status(event)?.event?.to_lowercase();
-            let known = [
-                ("user disabled", Some("user")),
-                ("admin disabled", Some("admin")),
-                ("tunnel down due to secure forwarder", Some("secure_forwarder")),
-                ("tunnel down due to gre", Some("gre")),
-                ("tunnel down due to data plane", Some("on_premises")),
-                ("tunnel down due to config error", Some("configuration")),
-                ("tunnel down due to error", Some("error")),
-                ("fail close", Some("error")),
-                ("uninstalled", Some("uninstalled")),
-                ("tunnel up", None),
-                ("user enabled", None),
-                ("admin enabled", None),
-            ];
-            known.into_iter().find(|(name, _)| status.starts_with(name)).map(|(_, who)| who)
+            let name = crate::timeline::device::status(event)?.event?;
+            let row = scene.knowledge.errors.client_event(&name)?;
+            let on = row.status.as_deref() == Some("Enabled");
+            (on || row.off_because.is_some()).then(|| row.off_because.clone())
         }
         _ => None,
     }
@@ -136,7 +147,7 @@ fn other_tls_inspection(scene: &Scene<'_>) -> Option<Finding> {
     let (first, last) = (events.first()?, events.last()?);
     let mut codes: Vec<String> = events
         .iter()
-        .filter_map(|event| Some(format!("{} {}", event.field("family")?, event.field("code")?)))
+        .filter_map(|event| Some(format!("{} {}", event.field("family")?.replace('_', " "), event.field("code")?)))
         .collect();
     codes.sort();
     codes.dedup();
@@ -188,7 +199,7 @@ fn all_hosts_storm(scene: &Scene<'_>) -> Option<Finding> {
     )
 }
 
-fn of_kind<'a>(scene: &Scene<'a>, kind: EventKind) -> Vec<&'a Event> {
+pub(super) fn of_kind<'a>(scene: &Scene<'a>, kind: EventKind) -> Vec<&'a Event> {
     let Some(wide) = scene.wide() else { return Vec::new() };
     scene.timeline.events_in(wide).iter().filter(|event| event.kind == kind).collect()
 }

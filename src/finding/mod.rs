@@ -5,6 +5,8 @@
 mod client;
 mod configuration;
 mod log;
+mod network;
+mod private_access;
 mod steering;
 
 use crate::configuration::Configuration;
@@ -127,6 +129,8 @@ pub fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(log::examine(scene));
     findings.extend(client::examine(scene));
+    findings.extend(network::examine(scene));
+    findings.extend(private_access::examine(scene));
     findings.extend(steering::examine(scene));
     findings.extend(configuration::examine(scene));
     // A risk of the configuration is nobody's incident and stands behind what is.

@@ -49,6 +49,8 @@ pub struct ErrorRow {
     /// Who caused a client status event, and what the client is afterwards.
     pub actor: Option<String>,
     pub status: Option<String>,
+    /// Why a client status event leaves the client off, where that explains a fault; names `finding.client_disabled.<…>`.
+    pub off_because: Option<String>,
     /// Ids of tools whose fix is a remedy too.
     pub tools: Vec<String>,
     /// What to know about every message of the family.
@@ -111,11 +113,15 @@ impl Errors {
         self.rows.iter().find(|row| row.family == family && row.codes.iter().any(|own| own == code))
     }
 
-    /// The row of a client status event by its English name, as logs and the console show it.
+    /// The row of a client status event by its English name, as logs and the console show it, another wording or its number.
     #[must_use]
     pub fn client_event(&self, name: &str) -> Option<&ErrorRow> {
-        let mut events = self.rows.iter().filter(|row| row.family == CLIENT_STATUS);
-        events.find(|row| row.title.english.eq_ignore_ascii_case(name.trim()))
+        let name = name.trim();
+        let events = || self.rows.iter().filter(|row| row.family == CLIENT_STATUS);
+        let is_named = |own: &String| own.eq_ignore_ascii_case(name);
+        events()
+            .find(|row| is_named(&row.title.english))
+            .or_else(|| events().find(|row| row.says.iter().any(is_named) || row.codes.iter().any(|code| code == name)))
     }
 }
 
@@ -148,6 +154,7 @@ struct WrittenRow {
     remedy: Bilingual,
     actor: Option<String>,
     status: Option<String>,
+    off_because: Option<String>,
     #[serde(default)]
     tools: Vec<String>,
     unverified: Option<Bilingual>,
@@ -176,6 +183,7 @@ fn read_rows(file: File) -> Result<Vec<ErrorRow>, KnowledgeError> {
             remedy: row.remedy,
             actor: row.actor,
             status: row.status,
+            off_because: row.off_because,
             tools: row.tools,
             unverified: row.unverified.or_else(|| file.unverified.clone()),
             references,

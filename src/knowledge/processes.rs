@@ -9,8 +9,16 @@ use super::catalogue::{KnowledgeError, Platform, check_row, parse, process_key};
 #[derive(Clone, Debug)]
 pub struct Processes {
     writers: BTreeMap<String, Platform>,
+    systems: Vec<System>,
     own: Names,
     browsers: Names,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct System {
+    word: String,
+    platform: Platform,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -28,19 +36,27 @@ impl Processes {
         #[serde(deny_unknown_fields)]
         struct File {
             writers: BTreeMap<String, Platform>,
+            systems: Vec<System>,
             own: Names,
             browsers: Names,
         }
-        let File { writers, own, browsers } = parse(include_str!("processes.toml"))?;
+        let File { writers, systems, own, browsers } = parse(include_str!("processes.toml"))?;
         check_row("own", &own.references)?;
         check_row("browsers", &browsers.references)?;
-        Ok(Self { writers, own, browsers })
+        Ok(Self { writers, systems, own, browsers })
     }
 
     /// The platform whose client alone writes logs under this process name.
     #[must_use]
     pub fn platform_of_writer(&self, writer: &str) -> Option<Platform> {
         self.writers.get(&process_key(writer)).copied()
+    }
+
+    /// The platform of an operating system by the name that the device gives.
+    #[must_use]
+    pub fn platform_of_system(&self, name: &str) -> Option<Platform> {
+        let name = name.to_lowercase();
+        self.systems.iter().find(|system| name.contains(&system.word)).map(|system| system.platform)
     }
 
     #[must_use]
@@ -87,5 +103,8 @@ mod tests {
         assert!(!processes.is_browser("git.exe"));
         assert_eq!(processes.platform_of_writer("stAgentNE"), Some(Platform::Macos));
         assert_eq!(processes.platform_of_writer("stAgentSvc"), None);
+        assert_eq!(processes.platform_of_system("Windows NT 11.0 x64"), Some(Platform::Windows));
+        assert_eq!(processes.platform_of_system("Mac OS 15.1"), Some(Platform::Macos));
+        assert_eq!(processes.platform_of_system("BeOS"), None);
     }
 }

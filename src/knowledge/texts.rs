@@ -9,12 +9,14 @@ const ENGLISH: &[&str] = &[
     include_str!("locales/report.en.toml"),
     include_str!("locales/configuration.en.toml"),
     include_str!("locales/notices-reader.en.toml"),
+    include_str!("locales/timeline.en.toml"),
 ];
 
 const JAPANESE: &[&str] = &[
     include_str!("locales/report.ja.toml"),
     include_str!("locales/configuration.ja.toml"),
     include_str!("locales/notices-reader.ja.toml"),
+    include_str!("locales/timeline.ja.toml"),
 ];
 
 /// The sentences of one language.

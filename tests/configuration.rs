@@ -1,5 +1,7 @@
 //! The bundle's own configuration in the report: what is excepted already, where, and what lets out too much.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
 #[path = "support/story.rs"]
 mod story;
 

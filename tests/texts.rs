@@ -14,6 +14,16 @@ fn placeholders(language: Language) -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
+fn every_reason_for_a_client_that_is_off_has_its_texts() {
+    let texts = Texts::built_in(Language::English).unwrap();
+    for row in steerscope::knowledge::errors::Errors::built_in().unwrap().rows() {
+        if let Some(reason) = &row.off_because {
+            assert!(texts.has(&format!("finding.client_disabled.{reason}.title")), "{}", row.id);
+        }
+    }
+}
+
+#[test]
 fn both_languages_have_the_same_sentences() {
     let (english, japanese) = (placeholders(Language::English), placeholders(Language::Japanese));
     for (key, names) in &english {

@@ -8,14 +8,16 @@ use crate::knowledge::catalogue::process_key;
 #[derive(Clone, Debug)]
 pub struct ProcessPattern {
     pub written: String,
-    /// The entry is a regular expression; `None` inside where it is of a kind that is not understood here.
-    pub pattern: Option<Option<Regex>>,
+    /// The entry is a regular expression.
+    pub is_pattern: bool,
+    /// Missing where the expression is of a kind that is not understood here.
+    compiled: Option<Regex>,
 }
 
 impl ProcessPattern {
     #[must_use]
     pub fn name(written: &str) -> Self {
-        Self { written: written.to_owned(), pattern: None }
+        Self { written: written.to_owned(), is_pattern: false, compiled: None }
     }
 
     #[must_use]
@@ -23,14 +25,14 @@ impl ProcessPattern {
         const LARGEST: usize = 256 * 1024;
         let compiled =
             RegexBuilder::new(written).unicode(false).case_insensitive(true).size_limit(LARGEST).build().ok();
-        Self { written: written.to_owned(), pattern: Some(compiled) }
+        Self { written: written.to_owned(), is_pattern: true, compiled }
     }
 
     #[must_use]
     pub fn fits(&self, process: &str) -> bool {
-        match &self.pattern {
-            Some(pattern) => pattern.as_ref().is_some_and(|pattern| pattern.is_match(process.as_bytes())),
-            None => process_key(&self.written) == process_key(process),
+        match &self.compiled {
+            Some(pattern) => pattern.is_match(process.as_bytes()),
+            None => !self.is_pattern && process_key(&self.written) == process_key(process),
         }
     }
 }

@@ -80,9 +80,9 @@ fn tunnel_never_up(scene: &Scene<'_>) -> Option<Finding> {
 fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
     let wide = scene.wide()?;
     let before = scene.timeline.events.partition_point(|event| event.at <= wide.to);
-    let states = scene.timeline.events[..before].iter().filter_map(|event| Some((event, off(scene, event)?)));
-    let (event, who) = states.last()?;
-    let who = who?;
+    let mut states =
+        scene.timeline.events[..before].iter().rev().filter_map(|event| Some((event, power(scene, event)?)));
+    let (event, Power::Off(why)) = states.next()? else { return None };
     // A state of yesterday that was left by steering since then is no state.
     let steered_since = scene.timeline.flows_in(crate::timeline::TimeWindow { from: event.at, to: wide.from });
     if steered_since.iter().any(|flow| flow.decision == crate::event::Decision::Tunnel) {
@@ -90,26 +90,34 @@ fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
     }
     Some(
         Finding::new("client_disabled", Severity::Error)
-            .variant(who)
+            .variant(why)
             .between(event.at, wide.to.max(event.at))
             .resting_on([event.provenance])
             .explains(),
     )
 }
 
-/// `Some(Some(why))` if the event says that the client is off, `Some(None)` if it says that it is on.
-fn off(scene: &Scene<'_>, event: &Event) -> Option<Option<String>> {
+/// What an event leaves the client as.
+enum Power {
+    On,
+    /// With the last part of the finding's texts.
+    Off(String),
+}
+
+fn power(scene: &Scene<'_>, event: &Event) -> Option<Power> {
     match event.kind {
-        EventKind::TunnelUp => Some(None),
+        EventKind::TunnelUp => Some(Power::On),
         EventKind::TunnelDown => {
             let by_user = event.field("context").is_some_and(|context| context.ends_with("BYUSER"));
-            by_user.then(|| Some("user".to_owned()))
+            by_user.then(|| Power::Off("user".to_owned()))
         }
         EventKind::ClientStatus => {
             let name = crate::timeline::device::status(event)?.event?;
             let row = scene.knowledge.errors.client_event(&name)?;
-            let on = row.status.as_deref() == Some("Enabled");
-            (on || row.off_because.is_some()).then(|| row.off_because.clone())
+            match &row.off_because {
+                Some(why) => Some(Power::Off(why.clone())),
+                None => (row.status.as_deref() == Some("Enabled")).then_some(Power::On),
+            }
         }
         _ => None,
     }

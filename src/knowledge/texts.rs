@@ -8,6 +8,7 @@ use crate::language::Language;
 const ENGLISH: &[&str] = &[
     include_str!("locales/report.en.toml"),
     include_str!("locales/configuration.en.toml"),
+    include_str!("locales/first_steps.en.toml"),
     include_str!("locales/notices-reader.en.toml"),
     include_str!("locales/timeline.en.toml"),
 ];
@@ -15,6 +16,7 @@ const ENGLISH: &[&str] = &[
 const JAPANESE: &[&str] = &[
     include_str!("locales/report.ja.toml"),
     include_str!("locales/configuration.ja.toml"),
+    include_str!("locales/first_steps.ja.toml"),
     include_str!("locales/notices-reader.ja.toml"),
     include_str!("locales/timeline.ja.toml"),
 ];

@@ -1,12 +1,14 @@
 //! Makes the report: runs finding, ranking and advice for one incident and puts their values into sentences.
 
 mod configuration;
+mod first_steps;
+mod timeline;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
     BundleSummary, CoverageSummary, DeviceSummary, Evidence, Finding, IncidentSummary, MemberSummary, Notice, Report,
-    SCHEMA, SetAside, Signal, Span, Suggestion, Suspect,
+    SCHEMA, SetAside, Signal, Span, Suggestion, Suspect, UnknownMessage,
 };
 use crate::advice::what_if::{Entry, WhatIf, replay};
 use crate::advice::{self, Step};
@@ -42,6 +44,7 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
         window: given,
         storm: window.and_then(|window| ranking::infer::storm(timeline, window.widened(ranking::weights::MARGIN))),
     };
+    let answers = first_steps::Answers::of(&scene, incident);
     let findings = finding::examine(&scene);
     let suggestions = advice::advise(&ranking.suspects, &findings, timeline, &analysis.configuration, knowledge);
     let writer = Writer { analysis, knowledge, texts: knowledge.texts(language), language };
@@ -64,6 +67,9 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
             hints: incident.hints.clone(),
         },
         findings: findings.iter().map(|finding| writer.finding(finding)).collect(),
+        collect_again: writer.collect_again(&findings),
+        first_steps: writer.first_steps(&answers, &findings),
+        timeline: writer.timeline(window),
         suspects: ranking
             .suspects
             .iter()
@@ -76,6 +82,7 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
             .enumerate()
             .map(|(position, suggestion)| writer.suggestion(position, suggestion))
             .collect(),
+        unknown_messages: writer.unknown_messages(),
         notices: writer.notices(),
     }
 }
@@ -126,7 +133,14 @@ fn evidence_of(report: &mut Report) -> impl Iterator<Item = &mut Evidence> {
     let findings = report.findings.iter_mut().flat_map(|finding| &mut finding.evidence);
     let signals = report.suspects.iter_mut().flat_map(|suspect| &mut suspect.signals);
     let set_aside = report.set_aside.iter_mut().flat_map(|aside| &mut aside.evidence);
-    findings.chain(signals.flat_map(|signal| &mut signal.evidence)).chain(set_aside)
+    let timeline = &mut report.timeline;
+    let sessions = timeline.sessions.iter_mut().flat_map(|session| &mut session.evidence);
+    let outages = timeline.outages.iter_mut().flat_map(|outage| &mut outage.evidence);
+    let steering = timeline.steering.iter_mut().flat_map(|change| &mut change.evidence);
+    let events = timeline.events.iter_mut().flat_map(|event| &mut event.evidence);
+    let course = sessions.chain(outages).chain(steering).chain(events);
+    let unknown = report.unknown_messages.iter_mut().map(|message| &mut message.first);
+    findings.chain(signals.flat_map(|signal| &mut signal.evidence)).chain(set_aside).chain(course).chain(unknown)
 }
 
 /// Puts values into the sentences of one language.
@@ -168,7 +182,7 @@ impl Writer<'_> {
         let status = |key: &str| facts.status(key).map(str::to_owned);
         DeviceSummary {
             platform: device.platform.map(|platform| platform.id().to_owned()),
-            client_version: device.client_version.clone(),
+            client_version: device.client_version.clone().or_else(|| status("client_version")),
             os: device.os.clone(),
             steering_configuration: facts.steering_configuration.clone().or_else(|| status("steering_configuration")),
             traffic_mode: facts
@@ -176,9 +190,22 @@ impl Writer<'_> {
                 .clone()
                 .or_else(|| status("traffic_mode"))
                 .or_else(|| device.traffic_mode.clone()),
-            tunnel_protocol: device.tunnel_protocol.clone(),
-            gateway: device.gateway.clone(),
+            tunnel_protocol: device.tunnel_protocol.clone().or_else(|| status("tunnel_protocol")),
+            gateway: device.gateway.clone().or_else(|| facts.gateway.clone()).or_else(|| status("gateway")),
             pop: device.pop.clone(),
+            gateway_address: device.gateway_address.clone().or_else(|| status("gateway_address")),
+            organization: status("organization"),
+            client_configuration: facts.client_configuration.clone().or_else(|| status("client_configuration")),
+            device_classification: device.classification.clone(),
+            private_access: device.private_access.clone(),
+            private_access_gateway: device.private_access_gateway.clone(),
+            on_premises_check: device.location.clone().or_else(|| status("on_premises_check")),
+            configuration_updated: device.configuration_updated.map(|at| at.to_string()),
+            configuration_status: match (device.configuration_failed, device.configuration_updated) {
+                (true, _) => Some("failed".to_owned()),
+                (false, Some(_)) => Some("updated".to_owned()),
+                (false, None) => None,
+            },
         }
     }
 
@@ -349,6 +376,18 @@ impl Writer<'_> {
             });
         }
         notices
+    }
+
+    fn unknown_messages(&self) -> Vec<UnknownMessage> {
+        const SHOWN: usize = 20;
+        let rows = self.analysis.timeline.unknown.most_frequent().into_iter().take(SHOWN);
+        rows.map(|(source_file, template, unknown)| UnknownMessage {
+            source_file: shown(&source_file),
+            template: shown(&template),
+            count: unknown.count,
+            first: Evidence { member: self.analysis.path(unknown.first.member), line: unknown.first.line, text: None },
+        })
+        .collect()
     }
 
     fn sentence(&self, notice: &crate::notice::Notice) -> String {

@@ -5,6 +5,7 @@ pub mod export;
 pub mod lookup;
 mod model;
 mod model_configuration;
+mod model_timeline;
 pub mod redact;
 
 pub use compose::{attach_evidence, compose, what_if};

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::model_configuration::*;
+pub use super::model_timeline::*;
 
 pub const SCHEMA: u32 = 1;
 
@@ -19,10 +20,44 @@ pub struct Report {
     pub coverage: CoverageSummary,
     pub incident: IncidentSummary,
     pub findings: Vec<Finding>,
+    /// How to take a better log on this device, where this one does not allow a judgement.
+    #[serde(default)]
+    pub collect_again: Vec<String>,
+    /// What to check before any setting is changed, with what the log answers already.
+    #[serde(default)]
+    pub first_steps: Vec<FirstStep>,
+    #[serde(default)]
+    pub timeline: TimelineSummary,
     pub suspects: Vec<Suspect>,
     pub set_aside: Vec<SetAside>,
     pub suggestions: Vec<Suggestion>,
+    /// Messages without a shape in the catalogue, most frequent first.
+    #[serde(default)]
+    pub unknown_messages: Vec<UnknownMessage>,
     pub notices: Vec<Notice>,
+}
+
+/// One check of the first steps.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FirstStep {
+    pub id: String,
+    /// What to do or to ask, with the exact commands of this device and how to undo them.
+    pub text: String,
+    /// `open`, `answered_yes` or `answered_no`.
+    pub state: String,
+    /// What answers it, or why it is still open.
+    pub why: String,
+}
+
+/// Records of one source file whose text differs in numbers only.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct UnknownMessage {
+    pub source_file: String,
+    /// The message with each word that holds a digit replaced by `*`.
+    pub template: String,
+    pub count: u64,
+    /// The first of them.
+    pub first: Evidence,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +91,29 @@ pub struct DeviceSummary {
     pub tunnel_protocol: Option<String>,
     pub gateway: Option<String>,
     pub pop: Option<String>,
+    #[serde(default)]
+    pub gateway_address: Option<String>,
+    /// As the client's Configuration window names it.
+    #[serde(default)]
+    pub organization: Option<String>,
+    #[serde(default)]
+    pub client_configuration: Option<String>,
+    /// Managed or not, or a class of the tenant's own.
+    #[serde(default)]
+    pub device_classification: Option<String>,
+    #[serde(default)]
+    pub private_access: Option<String>,
+    #[serde(default)]
+    pub private_access_gateway: Option<String>,
+    /// `remote`, `on-prem`, `N/A`, or what `nsdiag -f` says.
+    #[serde(default)]
+    pub on_premises_check: Option<String>,
+    /// When the configuration was fetched last, as far as the log goes.
+    #[serde(default)]
+    pub configuration_updated: Option<String>,
+    /// `updated` or `failed`.
+    #[serde(default)]
+    pub configuration_status: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -69,11 +69,22 @@ impl Pseudonyms {
             patterns: Patterns::compile(),
         };
         let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
-        let tenant = device.tenant.as_deref().and_then(|tenant| tenant.split('.').next()).map(str::to_owned);
-        let names = [("user", device.user.clone()), ("device", device.host_name.clone()), ("tenant", tenant)]
-            .into_iter()
-            .filter_map(|(kind, name)| Some((kind, name?)))
-            .chain(private.map(|host| ("private-host", host)));
+        let facts = &analysis.configuration.facts;
+        let tenant = device
+            .tenant
+            .as_deref()
+            .or(facts.status("tenant"))
+            .and_then(|tenant| tenant.split('.').next())
+            .map(str::to_owned);
+        let names = [
+            ("user", device.user.clone()),
+            ("device", device.host_name.clone()),
+            ("tenant", tenant),
+            ("organization", facts.status("organization").map(str::to_owned)),
+        ]
+        .into_iter()
+        .filter_map(|(kind, name)| Some((kind, name?)))
+        .chain(private.map(|host| ("private-host", host)));
         for (kind, name) in names {
             // A name of one or two letters would tear up every sentence.
             if name.len() >= 3 && !pseudonyms.given.contains_key(&name) {

@@ -1,6 +1,7 @@
 //! Tells a small bundle as a sentence: what the log says when, what the configuration holds, what the user reports.
 
 #![allow(dead_code, reason = "each test file tells with the words that it needs")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 use std::fmt::Write as _;
 use std::io::Cursor;

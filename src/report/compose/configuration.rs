@@ -66,7 +66,7 @@ impl Writer<'_> {
         apps.map(|app| ConfiguredApp {
             app: shown(&app.name),
             process: shown(&app.process.written),
-            process_is_pattern: app.process.pattern.is_some(),
+            process_is_pattern: app.process.is_pattern,
             custom: app.custom,
             mode: app.mode.as_deref().map(shown),
             action: app.action.as_deref().map(shown),

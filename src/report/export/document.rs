@@ -26,7 +26,9 @@ pub enum Block {
 pub fn document(report: &Report, texts: &Texts) -> Document {
     let mut writer = Writer { texts, blocks: Vec::new() };
     writer.overview(report);
+    writer.collect_again(report);
     writer.findings(&report.findings);
+    writer.first_steps(report);
     writer.suspects(&report.suspects);
     writer.suggestions(report);
     writer.set_aside(report);
@@ -109,6 +111,24 @@ impl Writer<'_> {
             }
             self.evidence(&finding.evidence);
         }
+    }
+
+    fn collect_again(&mut self, report: &Report) {
+        if report.collect_again.is_empty() {
+            return;
+        }
+        self.heading(2, "first_steps.collect_again");
+        self.blocks.push(Block::Numbered(report.collect_again.clone()));
+    }
+
+    fn first_steps(&mut self, report: &Report) {
+        self.heading(2, "first_steps.title");
+        let line = |step: &crate::report::model::FirstStep| {
+            let state = self.label(&format!("first_steps.{}", step.state), &[]);
+            format!("{state} {} {}", step.text, step.why)
+        };
+        let lines = report.first_steps.iter().map(line).collect();
+        self.blocks.push(Block::List(lines));
     }
 
     fn suspects(&mut self, suspects: &[Suspect]) {

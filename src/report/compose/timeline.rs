@@ -1,0 +1,189 @@
+//! The course of events in sentences: sessions, outages, changes of steering, and single events.
+
+use super::{Writer, shown};
+use crate::event::{Event, EventKind};
+use crate::knowledge::errors::ErrorRow;
+use crate::record::time::SECOND;
+use crate::report::model::{EventSummary, OutageSummary, SessionSummary, SteeringSummary, TimelineSummary};
+use crate::timeline::device::status;
+use crate::timeline::{SteeringChange, TimeWindow, TunnelSession};
+
+/// More is not read by anybody; the rest is counted.
+const SHOWN: usize = 400;
+/// Lines that one row rests on.
+const LINES: usize = 5;
+
+impl Writer<'_> {
+    pub(super) fn timeline(&self, window: Option<TimeWindow>) -> TimelineSummary {
+        let timeline = &self.analysis.timeline;
+        let mut events = self.events();
+        let left_out = keep_nearest(&mut events, window);
+        TimelineSummary {
+            sessions: timeline.sessions.iter().take(SHOWN).map(|session| self.session(session)).collect(),
+            outages: timeline
+                .outages
+                .iter()
+                .take(SHOWN)
+                .map(|outage| OutageSummary {
+                    from: outage.window.from.to_string(),
+                    to: outage.window.to.to_string(),
+                    seconds: outage.window.length() / SECOND,
+                    context: outage.context.as_deref().map(shown),
+                    uncertain: outage.uncertain,
+                    evidence: self.evidence(&outage.evidence[..outage.evidence.len().min(LINES)]),
+                })
+                .collect(),
+            steering: timeline.steering.iter().take(SHOWN).map(|change| self.steering(change)).collect(),
+            events,
+            events_left_out: left_out,
+        }
+    }
+
+    fn session(&self, session: &TunnelSession) -> SessionSummary {
+        let ended_by = session.ended_by.as_deref();
+        let state = ended_by.and_then(|name| {
+            let mut states = self.knowledge.errors.rows().iter().filter(|row| row.family == "tunnel_state");
+            states.find(|row| row.says.iter().any(|says| says == name))
+        });
+        SessionSummary {
+            from: session.from.to_string(),
+            to: session.to.map(|at| at.to_string()),
+            protocol: session.transport.as_deref().map(shown),
+            gateway: session.gateway.as_deref().map(shown),
+            address: session.address.as_deref().map(shown),
+            pop: session.pop.as_deref().map(shown),
+            ended_by: ended_by.map(shown),
+            ended_by_says: state.map(|row| row.cause.in_language(self.language).to_owned()),
+            evidence: self.evidence(&session.evidence[..session.evidence.len().min(LINES)]),
+        }
+    }
+
+    fn steering(&self, change: &SteeringChange) -> SteeringSummary {
+        let location = change.location.as_deref().unwrap_or("—");
+        let key = match (change.steering_none, location) {
+            (true, _) => "none",
+            (false, "on-prem") => "on_premises",
+            (false, "remote") => "remote",
+            _ => "unknown",
+        };
+        let arguments = [
+            ("location", shown(location)),
+            ("mode", shown(change.traffic_mode.as_deref().unwrap_or("—"))),
+            ("web", shown(change.web_mode.as_deref().unwrap_or("—"))),
+        ];
+        SteeringSummary {
+            at: change.at.map(|at| at.to_string()),
+            location: change.location.as_deref().map(shown),
+            says: self.texts.get(&format!("timeline.steering.{key}"), &arguments),
+            evidence: self.evidence(&change.evidence),
+        }
+    }
+
+    fn events(&self) -> Vec<EventSummary> {
+        let mut rows: Vec<EventSummary> = Vec::new();
+        for event in &self.analysis.timeline.events {
+            let Some((kind, says)) = self.event(event) else { continue };
+            let at = event.at.to_string();
+            if let Some(last) = rows.last_mut().filter(|last| last.kind == kind && last.says == says) {
+                last.times += 1;
+                last.until = Some(at);
+                continue;
+            }
+            let evidence = self.evidence(&[event.provenance]);
+            rows.push(EventSummary { at, until: None, times: 1, kind: kind.to_owned(), says, evidence });
+        }
+        rows
+    }
+
+    /// The kind and the sentence of what is worth a row; the steering mode has rows of its own.
+    fn event(&self, event: &Event) -> Option<(&'static str, String)> {
+        let field = |name: &str| shown(event.field(name).map_or("—", |text| text.trim_matches(['[', ']'])));
+        let text = |kind: &'static str, arguments: &[(&str, String)]| {
+            Some((kind, self.texts.get(&format!("timeline.event.{kind}"), arguments)))
+        };
+        match event.kind {
+            EventKind::TunnelConnecting => text("tunnel_connecting", &[("gateway", field("gateway"))]),
+            EventKind::TunnelUp => {
+                text("tunnel_up", &[("gateway", field("gateway")), ("protocol", field("transport"))])
+            }
+            EventKind::TunnelDown => text("tunnel_down", &[("context", field("context"))]),
+            EventKind::TunnelError => text("tunnel_error", &[("meaning", self.meaning(event))]),
+            EventKind::ClientStatus => Some(("client_status", self.client_status(event)?)),
+            EventKind::ConfigurationUpdated => text("configuration_updated", &[("what", field("what"))]),
+            EventKind::ConfigurationFailed => text("configuration_failed", &[("what", field("what"))]),
+            EventKind::OwnCallFailed => text("own_call_failed", &[("meaning", self.meaning(event))]),
+            EventKind::CertificateRejected => text("certificate_rejected", &[("meaning", self.meaning(event))]),
+            EventKind::AuthorityMissing => text("authority_missing", &[]),
+            EventKind::PopChosen => text("pop_chosen", &[("pop", field("pop")), ("kind", field("kind"))]),
+            EventKind::NameResolved => text("name_resolved", &[("resolver", field("resolver"))]),
+            EventKind::NameUnresolved => text("name_unresolved", &[("resolver", field("resolver"))]),
+            EventKind::PrivateAccessStatus => match event.field("scope") {
+                Some(_) => text("private_access_shutdown", &[("state", field("current"))]),
+                None => text("private_access_status", &[("state", field("current"))]),
+            },
+            EventKind::FailClose => text("fail_close", &[]),
+            EventKind::CaptivePortal => text("captive_portal", &[]),
+            EventKind::NetworkChanged => {
+                let to = event.field("to").or_else(|| event.field("address"));
+                text("network_changed", &[("to", shown(to.unwrap_or("—")))])
+            }
+            EventKind::PowerChanged => text("power_changed", &[]),
+            EventKind::Flow
+            | EventKind::Context
+            | EventKind::SteeringLocation
+            | EventKind::SteeringMode
+            | EventKind::UserAgent
+            | EventKind::DeviceFact
+            | EventKind::PopMeasured
+            | EventKind::PrivateAccessRule
+            | EventKind::Posture => None,
+        }
+    }
+
+    /// What the code of a failure means, as far as it is known.
+    fn meaning(&self, event: &Event) -> String {
+        let (family, code) = (event.field("family").unwrap_or_default(), event.field("code").unwrap_or_default());
+        let name = family.replace('_', " ");
+        match self.knowledge.errors.of_code(family, code) {
+            Some(row) => format!("{name} {code}: {}", row.title.in_language(self.language)),
+            None => shown(format!("{name} {code}").trim()),
+        }
+    }
+
+    /// Event, who caused it, what the client was then, and what that means.
+    fn client_status(&self, event: &Event) -> Option<String> {
+        let status = status(event)?;
+        let name = status.event?;
+        let row = self.knowledge.errors.client_event(&name);
+        let own = |field: fn(&ErrorRow) -> Option<&String>| row.and_then(field).cloned();
+        let arguments = [
+            ("event", shown(&name)),
+            (
+                "actor",
+                status.actor.or_else(|| own(|row| row.actor.as_ref())).map_or("—".to_owned(), |text| shown(&text)),
+            ),
+            (
+                "status",
+                status.status.or_else(|| own(|row| row.status.as_ref())).map_or("—".to_owned(), |text| shown(&text)),
+            ),
+            ("meaning", row.map(|row| row.cause.in_language(self.language).to_owned()).unwrap_or_default()),
+        ];
+        let key = if row.is_some() { "client_status" } else { "client_status_unknown" };
+        Some(self.texts.get(&format!("timeline.event.{key}"), &arguments))
+    }
+}
+
+/// Keeps [`SHOWN`] rows: those nearest to the incident, or the last ones; answers with the number of the others.
+fn keep_nearest(events: &mut Vec<EventSummary>, window: Option<TimeWindow>) -> u64 {
+    let more = events.len().saturating_sub(SHOWN);
+    if more == 0 {
+        return 0;
+    }
+    // Times are written in a form that sorts like time.
+    let middle = window.map(|window| window.middle().to_string());
+    let position = middle.map_or(events.len(), |middle| events.partition_point(|event| event.at < middle));
+    let from = position.saturating_sub(SHOWN / 2).min(more);
+    events.truncate(from + SHOWN);
+    events.drain(..from);
+    more as u64
+}

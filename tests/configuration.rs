@@ -161,3 +161,18 @@ fn secrets_are_in_no_form_of_the_report() {
     assert!(!all.contains(secret));
     assert!(report.notices.iter().any(|notice| notice.id == "secret_in_bundle"));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 60, ..Default::default() })]
+    #[test]
+    fn any_text_in_a_configuration_file_is_no_harm(text in ".{0,300}", entry in "[a-z0-9*./:@-]{0,24}") {
+        let exceptions = format!(r#"{{"names":["{entry}",{{"name":"{entry}"}}],"ips":["{entry}",{{"x":["{entry}"]}}],"fail_close":{{}}}}"#);
+        let apps = format!(r#"{{"certPinnedAppList":[{{"processName":"{entry}","isRegex":1,"app_domains":["{entry}"]}},7,null]}}"#);
+        let story = drive_fails()
+            .with_file("nsexception.json", &exceptions)
+            .with_file("nsbypass.json", &apps)
+            .with_file("nssteering.json", &text);
+        let report = story.report();
+        proptest::prop_assert!(report.configuration.exceptions.iter().all(|exception| !exception.entry.contains('@')));
+    }
+}

@@ -91,6 +91,7 @@ fn client_disabled() {
 fn fail_close() {
     let story = broken().at("15:33:50").says("CTunnelMgr tunnel could not be established, entering Fail Close mode");
     assert!(story.has_finding("fail_close"));
+    assert!(broken().at("15:33:50").reports_status("Fail close").has_finding("fail_close"));
 }
 
 #[test]

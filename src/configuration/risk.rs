@@ -1,5 +1,7 @@
 //! Entries that let out far more than anybody needs.
 
+use std::collections::BTreeSet;
+
 use super::{Branch, Configuration, DomainException};
 use crate::host::{is_public_suffix, is_shared_hosting};
 use crate::provenance::MemberId;
@@ -39,13 +41,8 @@ pub fn risks(configuration: &Configuration) -> Vec<Risk> {
         member: exception.member,
     });
     let mut risks: Vec<Risk> = apps.chain(addresses).chain(domains).collect();
-    let mut seen = Vec::new();
-    risks.retain(|risk| {
-        let key = (risk.id, risk.entry.clone(), risk.branch);
-        let new = !seen.contains(&key);
-        seen.push(key);
-        new
-    });
+    let mut seen = BTreeSet::new();
+    risks.retain(|risk| seen.insert((risk.id, risk.entry.clone(), risk.branch)));
     risks
 }
 

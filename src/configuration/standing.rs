@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::entry::Reach;
 use super::{Branch, Configuration, PinnedApp};
-use crate::host::registrable_domain;
+use crate::host::{is_below, registrable_domain};
 
 /// A host of the log with its process and the addresses it was reached at.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +58,8 @@ impl Setting {
     }
 }
 
+/// More entries over one host than this are no configuration that anybody keeps.
+const COVERING: usize = 100;
 /// More neighbours than this tell nothing more.
 const NEIGHBOURS: usize = 3;
 
@@ -69,7 +71,8 @@ pub fn standings(configuration: &Configuration, target: Target<'_>) -> Vec<Stand
     let domain = registrable_domain(target.host);
     let is_neighbour = |entry: &str| {
         let bare = entry.strip_prefix("*.").unwrap_or(entry);
-        domain.is_some() && registrable_domain(bare) == domain
+        // The cheap test first: a list holds thousands of entries, and each host of the window asks.
+        domain.as_deref().is_some_and(|own| bare == own || is_below(bare, own)) && registrable_domain(bare) == domain
     };
     for exception in &configuration.domains {
         let standing = |relation| Standing {
@@ -113,7 +116,9 @@ pub fn standings(configuration: &Configuration, target: Target<'_>) -> Vec<Stand
             Reach::No => {}
         }
     }
+    found.truncate(COVERING);
     let mut found = joined(found);
+    neighbours.truncate(COVERING);
     let mut neighbours = joined(neighbours);
     neighbours.truncate(NEIGHBOURS);
     found.extend(neighbours);

@@ -124,7 +124,9 @@ fn power(scene: &Scene<'_>, event: &Event) -> Option<Power> {
 }
 
 fn fail_close(scene: &Scene<'_>) -> Option<Finding> {
-    let events = of_kind(scene, EventKind::FailClose);
+    let mut events = of_kind(scene, EventKind::FailClose);
+    events.extend(of_status(scene, &["status_fail_close"]));
+    events.sort_by_key(|event| (event.at, event.provenance));
     let (first, last) = (events.first()?, events.last()?);
     let finding = Finding::new("fail_close", if scene.window.is_some() { Severity::Error } else { Severity::Warning })
         .between(first.at, last.at)
@@ -210,4 +212,14 @@ fn all_hosts_storm(scene: &Scene<'_>) -> Option<Finding> {
 pub(super) fn of_kind<'a>(scene: &Scene<'a>, kind: EventKind) -> Vec<&'a Event> {
     let Some(wide) = scene.wide() else { return Vec::new() };
     scene.timeline.events_in(wide).iter().filter(|event| event.kind == kind).collect()
+}
+
+/// Client status messages around the incident whose event is one of `rows`.
+pub(super) fn of_status<'a>(scene: &Scene<'a>, rows: &[&str]) -> Vec<&'a Event> {
+    let is_one = |event: &&Event| {
+        let name = crate::timeline::device::status(event).and_then(|status| status.event);
+        let row = name.and_then(|name| scene.knowledge.errors.client_event(&name));
+        row.is_some_and(|row| rows.contains(&row.id.as_str()))
+    };
+    of_kind(scene, EventKind::ClientStatus).into_iter().filter(is_one).collect()
 }

@@ -1,10 +1,9 @@
 //! What happened around the device: another network, sleep, a captive portal, another data centre, names that nobody resolved.
 
-use super::client::of_kind;
+use super::client::{of_kind, of_status};
 use super::{Finding, Scene, Severity};
 use crate::event::{Event, EventKind};
 use crate::record::time::MINUTE;
-use crate::timeline::device::status;
 
 pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     [network_changed(scene), device_slept(scene), captive_portal(scene), pop_changed(scene), gateway_unresolved(scene)]
@@ -78,16 +77,6 @@ fn gateway_unresolved(scene: &Scene<'_>) -> Option<Finding> {
     }
     let finding = note("gateway_unresolved", Severity::Warning, unresolved.clone())?;
     Some(finding.with("times", unresolved.len()).with("resolvers", resolvers.join(", ")))
-}
-
-/// Client status messages around the incident whose event is one of `rows`.
-fn of_status<'a>(scene: &Scene<'a>, rows: &[&str]) -> Vec<&'a Event> {
-    let is_one = |event: &&Event| {
-        let name = status(event).and_then(|status| status.event);
-        let row = name.and_then(|name| scene.knowledge.errors.client_event(&name));
-        row.is_some_and(|row| rows.contains(&row.id.as_str()))
-    };
-    of_kind(scene, EventKind::ClientStatus).into_iter().filter(is_one).collect()
 }
 
 fn note(id: &'static str, severity: Severity, mut events: Vec<&Event>) -> Option<Finding> {

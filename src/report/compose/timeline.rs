@@ -10,14 +10,16 @@ use crate::timeline::{SteeringChange, TimeWindow, TunnelSession};
 
 /// More is not read by anybody; the rest is counted.
 const SHOWN: usize = 400;
+/// A log in which everything fails has a million events; rows are made of those near the incident.
+const LOOKED_AT: usize = 20_000;
 /// Lines that one row rests on.
 const LINES: usize = 5;
 
 impl Writer<'_> {
     pub(super) fn timeline(&self, window: Option<TimeWindow>) -> TimelineSummary {
         let timeline = &self.analysis.timeline;
-        let mut events = self.events();
-        let left_out = keep_nearest(&mut events, window);
+        let (mut events, passed_over) = self.events(window);
+        let left_out = keep_nearest(&mut events, window) + passed_over;
         TimelineSummary {
             sessions: timeline.sessions.iter().take(SHOWN).map(|session| self.session(session)).collect(),
             outages: timeline
@@ -79,9 +81,14 @@ impl Writer<'_> {
         }
     }
 
-    fn events(&self) -> Vec<EventSummary> {
+    /// Rows of the events around the incident, or of the last ones, and how many were not looked at.
+    fn events(&self, window: Option<TimeWindow>) -> (Vec<EventSummary>, u64) {
+        let all = &self.analysis.timeline.events;
+        let middle = window.map_or(all.len(), |window| all.partition_point(|event| event.at < window.middle()));
+        let more = all.len().saturating_sub(LOOKED_AT);
+        let from = middle.saturating_sub(LOOKED_AT / 2).min(more);
         let mut rows: Vec<EventSummary> = Vec::new();
-        for event in &self.analysis.timeline.events {
+        for event in &all[from..all.len().min(from + LOOKED_AT)] {
             let Some((kind, says)) = self.event(event) else { continue };
             let at = event.at.to_string();
             if let Some(last) = rows.last_mut().filter(|last| last.kind == kind && last.says == says) {
@@ -92,7 +99,7 @@ impl Writer<'_> {
             let evidence = self.evidence(&[event.provenance]);
             rows.push(EventSummary { at, until: None, times: 1, kind: kind.to_owned(), says, evidence });
         }
-        rows
+        (rows, more as u64)
     }
 
     /// The kind and the sentence of what is worth a row; the steering mode has rows of its own.

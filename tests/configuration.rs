@@ -136,6 +136,7 @@ fn the_device_is_described_from_its_configuration() {
     assert_eq!(report.configuration.client_configuration.as_deref(), Some("Laptops"));
     assert_eq!(report.configuration.settings[0].says, "Fail close, no traffic without a tunnel: 1.");
     assert_eq!(report.configuration.files.len(), 2);
+    assert!(report.bundles[0].members.iter().all(|member| member.read == "whole"));
 }
 
 #[test]

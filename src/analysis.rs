@@ -8,10 +8,11 @@ use crate::event::Events;
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
-use crate::record::{self, MemberReading, Progress};
+use crate::record::{self, MemberReading, Part, Progress, Repeat, Repeats};
 use crate::timeline::{self, Timeline};
 
 /// Everything read from the bundles.
+#[derive(Default)]
 pub struct Analysis {
     pub bundles: Vec<ReadBundle>,
     pub timeline: Timeline,
@@ -29,7 +30,9 @@ pub struct ReadMember {
     pub member: Member,
     /// Logs only.
     pub reading: Option<MemberReading>,
-    /// Why a member that could be of use was not read.
+    /// A file of another kind that was understood at least in part.
+    pub understood: bool,
+    /// Why a member was not read, or not whole.
     pub unread: Option<Notice>,
 }
 
@@ -44,46 +47,135 @@ impl Analysis {
     pub fn path(&self, id: MemberId) -> String {
         let owner = self.bundles.iter().find(|bundle| bundle.members.iter().any(|read| read.member.id == id));
         match (self.member(id), owner) {
-            (Some(read), Some(bundle)) if self.bundles.len() > 1 && bundle.name != read.member.path => {
-                format!("{}!/{}", bundle.name, read.member.path)
-            }
-            (Some(read), _) => read.member.path.clone(),
-            (None, _) => String::new(),
+            (Some(read), Some(bundle)) => path_in(&bundle.name, &read.member, self.bundles.len() > 1),
+            _ => String::new(),
         }
     }
 }
 
 /// Reads all logs and configuration files of `bundles`. Never fails: what could not be read is told by notices.
+///
+/// A record that stands in two copies of a log counts once, where it was read first.
 pub fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, progress: &mut dyn FnMut(Progress)) -> Analysis {
     let mut members: Vec<Events> = Vec::new();
-    let mut read_bundles = Vec::new();
-    let mut notices = Vec::new();
+    let mut analysis = Analysis::default();
+    // A single log has nothing to be compared with.
+    let logs: usize = bundles.iter().map(|bundle| record::logs(bundle).len()).sum();
+    let mut repeats = (logs > 1).then(Repeats::default);
     for bundle in bundles.iter_mut() {
         let mut by_member: BTreeMap<MemberId, Events> = BTreeMap::new();
         let reading = record::read(
             bundle,
-            &mut |member, record| by_member.entry(member.id).or_default().interpret(&record, &knowledge.shapes),
+            &mut |member, record| {
+                if !repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
+                    by_member.entry(member.id).or_default().interpret(&record, &knowledge.shapes);
+                }
+            },
             progress,
         );
         members.extend(by_member.into_values().map(|mut events| {
             events.finish();
             events
         }));
-        notices.append(&mut bundle.notices.clone());
-        notices.extend(reading.notices);
-        read_bundles.push(joined(bundle, reading.members));
+        analysis.notices.append(&mut bundle.notices.clone());
+        analysis.notices.extend(reading.notices);
+        analysis.bundles.push(joined(bundle, reading.members));
     }
-    let logs = read_bundles.iter().flat_map(|bundle| &bundle.members).filter(|read| read.reading.is_some()).count();
-    if logs == 0 {
-        notices.push(Notice::new("no_client_log"));
-    }
-    if read_bundles.iter().flat_map(|bundle| &bundle.members).any(|read| read.member.kind == MemberKind::Secret) {
-        notices.push(Notice::new("secret_in_bundle"));
-    }
+    let repeats = repeats.map(Repeats::finish).unwrap_or_default();
+    let repeats = repeats.into_iter().map(|repeat| (repeat.member, repeat)).collect();
+    analysis.note_order(&repeats);
+    analysis.note_repeats(&repeats);
+    analysis.timeline = timeline::build(members, &knowledge.processes);
+    analysis.note_contents();
     let (configuration, told) = configuration::read(bundles);
-    notices.extend(told);
-    let timeline = timeline::build(members, &knowledge.processes);
-    Analysis { bundles: read_bundles, timeline, configuration, notices }
+    analysis.configuration = configuration;
+    analysis.note_configuration(&told);
+    analysis.notices.extend(told);
+    for bundle in &mut analysis.bundles {
+        // Logs in the order of their records, everything else as the archive has it.
+        bundle.members.sort_by_key(|read| {
+            let first = read.reading.as_ref().and_then(|reading| reading.span.first);
+            (first.is_none(), first)
+        });
+    }
+    analysis
+}
+
+impl Analysis {
+    /// Silences between the parts of a log, and parts that cover the same time.
+    fn note_order(&mut self, repeats: &BTreeMap<MemberId, Repeat>) {
+        for bundle in &self.bundles {
+            let parts: Vec<Part<'_>> = bundle
+                .members
+                .iter()
+                .filter_map(|ReadMember { member, reading, .. }| {
+                    let span = &reading.as_ref()?.span;
+                    let first = repeats.get(&member.id).map_or(span.first, |repeat| repeat.new_from)?;
+                    Some(Part { member, first, last: span.last? })
+                })
+                .collect();
+            self.notices.extend(record::order(&parts));
+        }
+    }
+
+    /// Copies of what was read before.
+    fn note_repeats(&mut self, repeats: &BTreeMap<MemberId, Repeat>) {
+        let originals: BTreeSet<MemberId> = repeats.values().map(|repeat| repeat.of).collect();
+        let paths: BTreeMap<MemberId, String> = originals.into_iter().map(|id| (id, self.path(id))).collect();
+        let several = self.bundles.len() > 1;
+        for bundle in &mut self.bundles {
+            for read in &mut bundle.members {
+                let Some(repeat) = repeats.get(&read.member.id) else { continue };
+                let id = if repeat.new_from.is_some() { "log_repeats_start" } else { "log_repeats" };
+                let notice = Notice::new(id)
+                    .with("path", path_in(&bundle.name, &read.member, several))
+                    .with("other", &paths[&repeat.of])
+                    .with("count", repeat.records)
+                    .in_member(repeat.member);
+                if repeat.new_from.is_none() {
+                    read.reading = None;
+                    read.unread = Some(notice.clone());
+                }
+                self.notices.push(notice);
+            }
+        }
+    }
+
+    /// Which files of configuration and status were understood, and why not.
+    fn note_configuration(&mut self, told: &[Notice]) {
+        let why: BTreeMap<MemberId, &Notice> =
+            told.iter().filter_map(|notice| Some((notice.member?, notice))).collect();
+        for read in self.bundles.iter_mut().flat_map(|bundle| &mut bundle.members) {
+            if read.unread.is_none()
+                && matches!(read.member.kind, MemberKind::Configuration | MemberKind::DiagnosticText)
+            {
+                read.unread = why.get(&read.member.id).copied().cloned();
+                // The others say that the whole file is of no use.
+                read.understood = read.unread.as_ref().is_none_or(|notice| notice.id.starts_with("member_"));
+            }
+        }
+    }
+
+    /// What the bundles hold, or lack, altogether.
+    fn note_contents(&mut self) {
+        let members = || self.bundles.iter().flat_map(|bundle| &bundle.members);
+        let has_log = members().any(|read| read.reading.is_some());
+        let has_secret = members().any(|read| read.member.kind == MemberKind::Secret);
+        if !has_log {
+            self.notices.push(Notice::new("no_client_log"));
+        }
+        if has_secret {
+            self.notices.push(Notice::new("secret_in_bundle"));
+        }
+        if let [(first, _), .., (last, _)] = self.timeline.coverage.days.as_slice() {
+            let notice = Notice::new("log_days").with("first", first.to_date()).with("last", last.to_date());
+            self.notices.push(notice.with("count", self.timeline.coverage.days.len()));
+        }
+    }
+}
+
+fn path_in(bundle: &str, member: &Member, several: bool) -> String {
+    if several && bundle != member.path { format!("{bundle}!/{}", member.path) } else { member.path.clone() }
 }
 
 fn joined(bundle: &Bundle, readings: Vec<MemberReading>) -> ReadBundle {
@@ -94,7 +186,11 @@ fn joined(bundle: &Bundle, readings: Vec<MemberReading>) -> ReadBundle {
         .iter()
         .map(|member| ReadMember {
             reading: readings.remove(&member.id),
-            unread: bundle.unread(member.id),
+            understood: false,
+            unread: bundle.unread(member.id).or_else(|| {
+                let capture = member.kind == MemberKind::Capture;
+                capture.then(|| Notice::new("member_capture").with("path", &member.path).in_member(member.id))
+            }),
             member: member.clone(),
         })
         .collect();
@@ -110,7 +206,8 @@ pub fn extent(read: &ReadMember) -> (&'static str, Option<&Notice>) {
             Extent::Partly(notice) => ("partly", Some(notice)),
             Extent::Not(notice) => ("not", Some(notice)),
         },
-        (None, notice) => ("not", notice.as_ref()),
+        (None, Some(notice)) => (if read.understood { "partly" } else { "not" }, Some(notice)),
+        (None, None) => (if read.understood { "whole" } else { "not" }, None),
     }
 }
 

@@ -180,7 +180,7 @@ fn lists_what_is_no_log() {
     let kinds: Vec<_> = bundle.members.iter().map(|member| member.kind).collect();
     assert_eq!(kinds, [Configuration, Capture, Secret, DiagnosticText, Other]);
     let unread: Vec<_> = (0..5).map(|id| bundle.unread(MemberId(id)).map(|notice| notice.id)).collect();
-    assert_eq!(unread, [None, None, Some("member_secret"), None, Some("member_not_used")]);
+    assert_eq!(unread, [None, None, Some("member_secret"), None, Some("member_foreign")]);
     assert_eq!(bundle.read_all(MemberId(0), 100).0, br#"{"certPinnedAppList":[]}"#);
     let (start, extent) = bundle.read_all(MemberId(0), 5);
     assert_eq!((start.as_slice(), matches!(extent, Extent::Partly(_))), (&b"{\"cer"[..], true));

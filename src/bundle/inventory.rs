@@ -123,6 +123,20 @@ pub(super) fn foreign(start: &[u8]) -> Option<&'static str> {
         .or_else(|| is_binary(start).then_some(BINARY))
 }
 
+/// What a binary file of no use is: by its content, or by its extension where the content has no mark.
+pub(super) fn format(path: &str, foreign: Option<&'static str>) -> Option<&'static str> {
+    const EXTENSIONS: [(&str, &str); 3] = [("etl", "ETL"), ("evtx", "EVTX"), ("dmp", "DMP")];
+    let found = foreign?;
+    let name = base_name(path);
+    let by_extension = EXTENSIONS.iter().find(|(extension, _)| has_extension(&name, &[extension]));
+    Some(by_extension.filter(|_| found == BINARY).map_or(found, |(_, format)| format))
+}
+
+/// Whether the client encrypted the file itself, as it does with its configuration when it is told to.
+pub(super) fn is_sealed(path: &str) -> bool {
+    has_extension(&base_name(path), &["enc"])
+}
+
 /// Whether a record stands in `start`, whatever else does.
 pub(super) fn holds_records(start: &[u8]) -> bool {
     header::found_in(&text_of(start)).is_some()

@@ -169,10 +169,18 @@ impl Bundle {
         if fingerprint.locked {
             return Some(about(if self.password.is_some() { "member_wrong_password" } else { "member_encrypted" }));
         }
+        if fingerprint.foreign.is_some() && inventory::is_sealed(&member.path) {
+            return Some(about("member_sealed"));
+        }
         match member.kind {
             MemberKind::Secret => Some(about("member_secret")),
             MemberKind::Capture => None,
-            MemberKind::Other | MemberKind::OtherLog => Some(about("member_not_used")),
+            MemberKind::Other | MemberKind::OtherLog => {
+                Some(match inventory::format(&member.path, fingerprint.foreign) {
+                    Some(found) => about("member_foreign").with("found", found),
+                    None => about("member_not_used"),
+                })
+            }
             MemberKind::Configuration | MemberKind::DiagnosticText => {
                 fingerprint.foreign.map(|found| about("member_foreign").with("found", found))
             }
@@ -286,9 +294,13 @@ impl Bundle {
 
     /// Secrets and files of no use are left to [`Bundle::unread`]: they are no news.
     fn note_members(&mut self) {
-        let unread = self.members.iter().filter_map(|member| self.unread(member.id));
-        let news: Vec<Notice> =
-            unread.filter(|notice| !matches!(notice.id, "member_not_used" | "member_secret")).collect();
+        let of_use = |kind| !matches!(kind, MemberKind::Secret | MemberKind::Other | MemberKind::OtherLog);
+        let locked = |notice: &Notice| matches!(notice.id, "member_encrypted" | "member_wrong_password");
+        let news: Vec<Notice> = self
+            .members
+            .iter()
+            .filter_map(|member| self.unread(member.id).filter(|notice| of_use(member.kind) || locked(notice)))
+            .collect();
         self.notices.extend(news);
     }
 }

@@ -5,11 +5,15 @@
 
 mod evidence;
 pub(crate) mod header;
+mod order;
 mod reader;
+mod repeat;
 pub mod time;
 
 pub use evidence::lines;
+pub use order::{Part, order};
 pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
+pub use repeat::{Repeat, Repeats};
 
 use std::collections::BTreeSet;
 
@@ -81,6 +85,13 @@ pub struct Progress {
     pub records: u64,
 }
 
+/// The logs of `bundle` that can be read. Of what is clearly no text or stands there twice, the bundle has told.
+#[must_use]
+pub fn logs(bundle: &Bundle) -> BTreeSet<MemberId> {
+    let is_log = |member: &&Member| matches!(member.kind, MemberKind::ClientLog | MemberKind::PrivateAccessLog);
+    bundle.members.iter().filter(is_log).map(|log| log.id).filter(|log| bundle.unread(*log).is_none()).collect()
+}
+
 /// Hands every record of every client log and private access log of `bundle` to `visit`, in archive order.
 ///
 /// Left out are logs of which [`Bundle::unread`] says why: encrypted, binary, standing in the bundle twice. `progress` is called at each piece of text, about every 64 KiB.
@@ -90,10 +101,7 @@ pub fn read(
     visit: &mut impl FnMut(&Member, Record<'_>),
     progress: &mut dyn FnMut(Progress),
 ) -> Reading {
-    let is_log = |member: &&Member| matches!(member.kind, MemberKind::ClientLog | MemberKind::PrivateAccessLog);
-    // Of what is clearly no text or stands here twice, the bundle has told.
-    let logs: BTreeSet<MemberId> =
-        bundle.members.iter().filter(is_log).map(|log| log.id).filter(|log| bundle.unread(*log).is_none()).collect();
+    let logs = logs(bundle);
     let wanted = |member: &Member| logs.contains(&member.id);
     let expected_bytes = bundle
         .members

@@ -32,6 +32,12 @@ impl Timestamp {
         self.to_civil().map_or_else(|| self.to_string(), |civil| civil.strftime("%Y-%m-%d %H:%M:%S").to_string())
     }
 
+    /// `2025-11-06`.
+    #[must_use]
+    pub fn to_date(self) -> String {
+        self.to_civil().map_or_else(|| self.to_string(), |civil| civil.date().to_string())
+    }
+
     #[must_use]
     pub fn plus(self, microseconds: i64) -> Self {
         Self(self.0.saturating_add(microseconds))

@@ -7,8 +7,8 @@ mod timeline;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
-    BundleSummary, CoverageSummary, DeviceSummary, Evidence, Finding, IncidentSummary, MemberSummary, Notice, Report,
-    SCHEMA, SetAside, Signal, Span, Suggestion, Suspect, UnknownMessage,
+    BundleSummary, CoverageSummary, DaySummary, DeviceSummary, Evidence, Finding, IncidentSummary, MemberSummary,
+    Notice, Report, SCHEMA, SetAside, Signal, Span, Suggestion, Suspect, UnknownMessage,
 };
 use crate::advice::what_if::{Entry, WhatIf, replay};
 use crate::advice::{self, Step};
@@ -223,6 +223,11 @@ impl Writer<'_> {
             first: first.or(coverage.span.map(|span| span.from.to_string())),
             last: last.or(coverage.span.map(|span| span.to.to_string())),
             gaps: coverage.gaps.iter().map(|gap| Span { from: gap.from.to_string(), to: gap.to.to_string() }).collect(),
+            days: coverage
+                .days
+                .iter()
+                .map(|(day, records)| DaySummary { date: day.to_date(), records: *records })
+                .collect(),
             level: coverage.level.map(|level| level.id().to_owned()),
             judgement: if reasons.is_empty() { "ok" } else { "cannot_judge" }.to_owned(),
             reasons,

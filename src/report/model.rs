@@ -121,11 +121,21 @@ pub struct CoverageSummary {
     pub first: Option<String>,
     pub last: Option<String>,
     pub gaps: Vec<Span>,
+    /// Every day that has records, in order.
+    #[serde(default)]
+    pub days: Vec<DaySummary>,
     /// The level at which the log was taken, as far as its records tell: `debug`, `info`, `warning`, `error`, `critical`.
     pub level: Option<String>,
     /// `ok` or `cannot_judge`.
     pub judgement: String,
     pub reasons: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DaySummary {
+    /// `2025-11-06`, by the device's own clock.
+    pub date: String,
+    pub records: u64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

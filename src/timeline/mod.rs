@@ -171,7 +171,7 @@ impl Timeline {
         });
         let gaps = Coverage::gaps_between(self.minutes.keys().copied());
         let level = self.levels.keys().filter(|level| **level != Level::Unknown).max().copied();
-        Coverage { span, gaps, level }
+        Coverage { span, gaps, days: Coverage::days_of(&self.minutes), level }
     }
 
     /// Hosts that private access rules name: words with a dot and a letter in the lines that list ports and hosts.

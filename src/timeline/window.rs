@@ -1,5 +1,7 @@
 //! Spans of the device's clock: what the log covers, where it is silent, and which span the reported time means.
 
+use std::collections::BTreeMap;
+
 use crate::incident::{Moment, When};
 use crate::record::Level;
 use crate::record::time::{DAY, MINUTE, Timestamp};
@@ -45,6 +47,8 @@ pub struct Coverage {
     pub span: Option<TimeWindow>,
     /// Silences of [`GAP_MINUTES`] and more, in time order.
     pub gaps: Vec<TimeWindow>,
+    /// Midnight and records of each day that has any.
+    pub days: Vec<(Timestamp, u64)>,
     /// The most talkative level that occurs.
     pub level: Option<Level>,
 }
@@ -58,6 +62,14 @@ impl Coverage {
     pub fn touches(&self, window: TimeWindow) -> bool {
         self.span.is_some_and(|span| span.overlaps(window))
             && !self.gaps.iter().any(|gap| gap.from <= window.from && window.to <= gap.to)
+    }
+
+    pub(super) fn days_of(minutes: &BTreeMap<i64, u32>) -> Vec<(Timestamp, u64)> {
+        let mut days: BTreeMap<i64, u64> = BTreeMap::new();
+        for (minute, records) in minutes {
+            *days.entry((minute * MINUTE).div_euclid(DAY)).or_default() += u64::from(*records);
+        }
+        days.into_iter().map(|(day, records)| (Timestamp(day * DAY), records)).collect()
     }
 
     /// Silences between the minutes that have records.

@@ -7,7 +7,12 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 fn steerscope(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_steerscope")).args(arguments).env("LANG", "en_US.UTF-8").output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_steerscope"))
+        .args(arguments)
+        .stdin(std::process::Stdio::null())
+        .env("LANG", "en_US.UTF-8")
+        .output()
+        .unwrap()
 }
 
 fn case(name: &str) -> String {
@@ -168,4 +173,26 @@ fn a_redacted_report_names_no_device_and_no_address() {
     assert_eq!(report["suspects"][0]["host"], "edge.messenger.example");
     let line = report["suspects"][0]["signals"][0]["evidence"][0]["text"].as_str().unwrap();
     assert!(line.contains("2025/11/06 15:30:38") && line.contains("addr: address-"), "{line}");
+}
+
+#[test]
+fn limits_are_set_by_name() {
+    let case = case("pinned_app_on_macos");
+    fails(&["triage", &case, "--limit", "files=3"], 2, "files=3 is no limit");
+    let output = steerscope(&["triage", &case, "--limit", "member-bytes=4k", "--format", "json", "--lang", "en"]);
+    let report = json(&output);
+    assert_eq!(report["bundles"][0]["members"][0]["read"], "partly");
+    let why = report["bundles"][0]["members"][0]["why"].as_str().unwrap();
+    assert!(why.contains("4096 bytes") && why.contains("member-bytes"), "{why}");
+}
+
+#[test]
+fn without_a_terminal_nobody_is_asked_for_a_password() {
+    use zip::unstable::write::FileOptionsExt as _;
+    let options = zip::write::SimpleFileOptions::default().with_deprecated_encryption(b"secret").unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    writer.start_file("nsdebuglog.log", options).unwrap();
+    std::io::Write::write_all(&mut writer, b"closed").unwrap();
+    let path = file("locked.zip", &writer.finish().unwrap().into_inner());
+    fails(&["triage", &path, "--lang", "en"], 1, "locked.zip: the archive is encrypted. Run the command in a terminal");
 }

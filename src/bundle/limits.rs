@@ -40,6 +40,56 @@ impl Default for Limits {
     }
 }
 
+/// Why a limit was not set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    #[error("{setting} is no limit; expected NAME=VALUE, with NAME one of {names}", names = Limits::NAMES.join(", "))]
+    Name { setting: String },
+    #[error("{value} is no value for {name}; expected a number, where bytes are counted also as 500k, 256m or 8g")]
+    Value { name: &'static str, value: String },
+}
+
+impl Limits {
+    /// What [`Limits::set`] knows.
+    pub const NAMES: [&str; 6] = ["members", "member-bytes", "total-bytes", "ratio", "depth", "nested-archive-bytes"];
+
+    /// Sets one limit from `NAME=VALUE`, as an administrator types it.
+    pub fn set(&mut self, setting: &str) -> Result<(), LimitError> {
+        let unknown = || LimitError::Name { setting: setting.to_owned() };
+        let (name, value) = setting.split_once('=').ok_or_else(unknown)?;
+        let name = *Self::NAMES.iter().find(|known| **known == name.trim()).ok_or_else(unknown)?;
+        let wrong = || LimitError::Value { name, value: value.trim().to_owned() };
+        let number = || value.trim().parse::<u64>().ok().filter(|number| *number > 0).ok_or_else(wrong);
+        let count = || number().and_then(|number| usize::try_from(number).map_err(|_| wrong()));
+        let bytes = || bytes(value.trim()).filter(|bytes| *bytes > 0).ok_or_else(wrong);
+        match name {
+            "members" => self.members = count()?,
+            "member-bytes" => self.bytes_per_member = bytes()?,
+            "total-bytes" => self.total_bytes = bytes()?,
+            "ratio" => self.ratio = number()?,
+            "depth" => self.depth = count()?.min(MOST_LEVELS),
+            _ => self.nested_archive_bytes = bytes()?,
+        }
+        Ok(())
+    }
+}
+
+/// Each level takes a reader on the stack.
+const MOST_LEVELS: usize = 16;
+
+/// `4096`, `500k`, `256M`, `8GiB`.
+fn bytes(text: &str) -> Option<u64> {
+    let end = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let unit = match text[end..].to_ascii_lowercase().as_str() {
+        "" => 1,
+        "k" | "kb" | "kib" => 1024,
+        "m" | "mb" | "mib" => MEBIBYTE,
+        "g" | "gb" | "gib" => 1024 * MEBIBYTE,
+        _ => return None,
+    };
+    text[..end].parse::<u64>().ok()?.checked_mul(unit)
+}
+
 /// Counts the bytes of one pass over a bundle.
 pub(super) struct Meter {
     limits: Limits,
@@ -123,5 +173,44 @@ impl<R: Read> Read for Metered<'_, R> {
         self.left -= count as u64;
         self.stop = self.meter.add(count as u64).err();
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_set_as_they_are_typed() {
+        let mut limits = Limits::default();
+        for setting in ["members=70000", "member-bytes=4G", "total-bytes = 500kb", "ratio=1000", "depth=99"] {
+            limits.set(setting).unwrap();
+        }
+        limits.set("nested-archive-bytes=12").unwrap();
+        let expected = Limits {
+            members: 70_000,
+            bytes_per_member: 4 << 30,
+            total_bytes: 500 * 1024,
+            ratio: 1000,
+            ratio_from: 64 * MEBIBYTE,
+            depth: MOST_LEVELS,
+            nested_archive_bytes: 12,
+        };
+        assert_eq!(limits, expected);
+    }
+
+    #[test]
+    fn a_wrong_limit_says_what_is_right() {
+        for (setting, expected) in [
+            ("files=3", "files=3 is no limit"),
+            ("members", "members is no limit"),
+            ("members=0", "0 is no value for members"),
+            ("members=5k", "5k is no value"),
+            ("total-bytes=5t", "5t is no value"),
+            ("member-bytes=99999999999g", "is no value for member-bytes"),
+        ] {
+            let error = Limits::default().set(setting).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, Seek};
 
 pub use error::BundleError;
-pub use limits::Limits;
+pub use limits::{LimitError, Limits};
 
 use crate::notice::Notice;
 use crate::provenance::MemberId;
@@ -195,6 +195,12 @@ impl Bundle {
         }
     }
 
+    /// Whether some of it is closed for want of a password, though there is something to read.
+    #[must_use]
+    pub fn is_partly_locked(&self) -> bool {
+        self.password.is_none() && self.fingerprints.iter().any(|fingerprint| fingerprint.locked)
+    }
+
     /// Decompressed bytes of a member as declared: for progress alone, it may be wrong or missing.
     #[must_use]
     pub fn declared_length(&self, id: MemberId) -> Option<u64> {
@@ -256,7 +262,7 @@ impl Bundle {
         let extents = self.read_each(&|candidate| candidate.id == member, &mut all);
         let path = self.member(member).map(|member| member.path.clone()).unwrap_or_default();
         let extent = if all.cut {
-            Extent::Partly(Notice::new("member_too_large").with("limit", cap).with("path", path).in_member(member))
+            Extent::Partly(Notice::new("member_start_only").with("limit", cap).with("path", path).in_member(member))
         } else {
             extents.into_iter().next().map_or_else(
                 || Extent::Not(Notice::new("member_unreachable").with("path", path).in_member(member)),

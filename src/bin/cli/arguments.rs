@@ -22,11 +22,21 @@ pub(crate) enum Command {
     Lookup(LookupArguments),
 }
 
+/// What is read, and how much of it.
 #[derive(Args)]
-pub(crate) struct TriageArguments {
+pub(crate) struct BundleArguments {
     /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+    /// Another limit of reading: members, member-bytes, total-bytes, ratio, depth or nested-archive-bytes, such as `member-bytes=4g`; may repeat.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) limit: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct TriageArguments {
+    #[command(flatten)]
+    pub(crate) bundles: BundleArguments,
     /// When it broke, in the log's own clock: "2025-11-06 15:34", "15:34", "2025/11/06 15:34:38".
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
@@ -54,9 +64,8 @@ pub(crate) struct TriageArguments {
 
 #[derive(Args)]
 pub(crate) struct FlowsArguments {
-    /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) bundles: BundleArguments,
     /// A folder with more message shapes, in the format of the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<String>,
@@ -66,9 +75,8 @@ pub(crate) struct FlowsArguments {
 
 #[derive(Args)]
 pub(crate) struct WhatIfArguments {
-    /// A bundle (.zip, .tar.gz, .tgz), a folder, or a single log; several paths are several bundles.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) bundles: BundleArguments,
     /// An entry as the console would take it, such as `do_not_decrypt:app.example.com` or `pinned_app_exception:example.com@app.exe`; may repeat.
     #[arg(long, required = true, value_name = "REMEDY:PATTERN[@PROCESS]")]
     pub(crate) entry: Vec<String>,

@@ -1,7 +1,7 @@
 //! Paths to bundles: a file is handed over as it is, a folder as all files below it.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use steerscope::bundle::{self, Bundle, BundleError, Input, Limits};
@@ -10,8 +10,15 @@ use steerscope::provenance::MemberId;
 
 /// Why a path gave no bundle.
 pub(crate) enum Problem {
-    Path { path: String, error: io::Error },
+    Path {
+        path: String,
+        error: io::Error,
+    },
     Bundle(BundleError),
+    /// Encrypted, and no terminal at which to ask for the password.
+    NobodyToAsk {
+        name: String,
+    },
 }
 
 impl Problem {
@@ -20,6 +27,7 @@ impl Problem {
             Self::Path { path, error } => {
                 texts.get("notice.path_unreadable", &[("path", path.clone()), ("error", error.to_string())])
             }
+            Self::NobodyToAsk { name } => texts.get("notice.open_password_no_terminal", &[("name", name.clone())]),
             Self::Bundle(error) => {
                 let notice = error.notice();
                 texts.get(&format!("notice.{}", notice.id), &notice.arguments)
@@ -28,11 +36,44 @@ impl Problem {
     }
 }
 
-pub(crate) fn open(path: &str, first: u32) -> Result<Bundle, Problem> {
-    let inputs = inputs(Path::new(path)).map_err(|error| Problem::Path { path: path.to_owned(), error })?;
+/// Opens `path` as one bundle. Where its archive is encrypted and a person is at the terminal, they are asked for the
+/// password; it is kept for this run and written nowhere.
+pub(crate) fn open(path: &str, first: u32, limits: &Limits, texts: &Texts) -> Result<Bundle, Problem> {
     let name = Path::new(path).file_name().map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned());
-    bundle::open(&name, inputs, &Limits::default(), MemberId(first)).map_err(Problem::Bundle)
+    let open = |password: Option<&[u8]>| {
+        let inputs = inputs(Path::new(path)).map_err(|error| Problem::Path { path: path.to_owned(), error })?;
+        bundle::open_with_password(&name, inputs, limits, MemberId(first), password).map_err(Problem::Bundle)
+    };
+    let mut opened = open(None);
+    for _ in 0..PASSWORD_TRIES {
+        let asks = match &opened {
+            Ok(bundle) => bundle.is_partly_locked(),
+            Err(Problem::Bundle(error)) => {
+                matches!(error, BundleError::PasswordNeeded { .. } | BundleError::WrongPassword { .. })
+            }
+            Err(_) => false,
+        };
+        if !asks {
+            return opened;
+        }
+        if !std::io::stdin().is_terminal() {
+            return opened.map_err(|problem| match problem {
+                Problem::Bundle(BundleError::PasswordNeeded { name }) => Problem::NobodyToAsk { name },
+                problem => problem,
+            });
+        }
+        let question = texts.get("notice.ask_password", &[("name", name.clone())]);
+        let Ok(password) = rpassword::prompt_password(question) else { return opened };
+        if password.is_empty() {
+            return opened;
+        }
+        opened = open(Some(password.as_bytes()));
+    }
+    opened
 }
+
+/// A slip of the finger is forgiven.
+const PASSWORD_TRIES: usize = 3;
 
 /// Text of the `.toml` files below `folder`, in the order of their names.
 pub(crate) fn knowledge_files(folder: &str) -> Result<Vec<(String, String)>, String> {

@@ -14,13 +14,13 @@ use std::io::{BufWriter, Write};
 use std::process::ExitCode;
 
 use arguments::{
-    AnswerFormat, Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat, TriageArguments,
-    WhatIfArguments,
+    AnswerFormat, Arguments, BundleArguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat,
+    TriageArguments, WhatIfArguments,
 };
 use clap::Parser;
 use steerscope::Analysis;
 use steerscope::advice::what_if::Entry;
-use steerscope::bundle::Bundle;
+use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
@@ -82,7 +82,7 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     let incident = Incident { when, hints: arguments.hint.clone() };
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let mut bundles = open(&arguments.paths, &knowledge, language)?;
+    let mut bundles = open(&arguments.bundles, &knowledge, language)?;
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
@@ -102,7 +102,7 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
 
 fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let mut bundles = open(&arguments.paths, &knowledge, language(None)?)?;
+    let mut bundles = open(&arguments.bundles, &knowledge, language(None)?)?;
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
     let rows: Box<dyn Iterator<Item = String> + '_> = flow_lines(&analysis, arguments.format);
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -122,7 +122,7 @@ fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
     let when = arguments.at.as_deref().map(|at| When::parse(at, None, None)).transpose().map_err(Failure::usage)?;
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let mut bundles = open(&arguments.paths, &knowledge, language)?;
+    let mut bundles = open(&arguments.bundles, &knowledge, language)?;
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
     let incident = Incident { when, ..Incident::default() };
     let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);
@@ -154,14 +154,19 @@ fn flow_lines(analysis: &Analysis, format: FlowFormat) -> Box<dyn Iterator<Item 
 }
 
 /// Each path is a bundle. What cannot be opened is told; it fails only if nothing can.
-fn open(paths: &[String], knowledge: &Knowledge, language: Language) -> Result<Vec<Bundle>, Failure> {
+fn open(arguments: &BundleArguments, knowledge: &Knowledge, language: Language) -> Result<Vec<Bundle>, Failure> {
+    let mut limits = Limits::default();
+    for setting in &arguments.limit {
+        limits.set(setting).map_err(|error| Failure::usage(format!("--limit {setting}: {error}")))?;
+    }
     let mut bundles: Vec<Bundle> = Vec::new();
     let mut lines = Vec::new();
-    for path in paths {
+    let texts = knowledge.texts(language);
+    for path in &arguments.paths {
         let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
-        match input::open(path, first as u32) {
+        match input::open(path, first as u32, &limits, texts) {
             Ok(bundle) => bundles.push(bundle),
-            Err(problem) => lines.push(problem.sentence(knowledge.texts(language))),
+            Err(problem) => lines.push(problem.sentence(texts)),
         }
     }
     if bundles.is_empty() {

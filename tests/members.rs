@@ -1,6 +1,6 @@
 //! What the report says of the members of a bundle together: order, copies, and why something was not read.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking, also in its helpers")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, also in its helpers")]
 
 #[path = "support/archives.rs"]
 #[expect(dead_code, reason = "shared with tests that need more of it")]

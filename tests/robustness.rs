@@ -6,7 +6,7 @@
 mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Write as _};
+use std::io::{self, Cursor, Write as _};
 
 use archives::{Odd, Zip, deflated, gzip, input, log, tar, utf16};
 use proptest::prelude::*;
@@ -463,6 +463,83 @@ fn reads_a_huge_line() {
     check("b.zip", zip, &[("nsdebuglog.log", 3, "whole")], &["text_clipped"]);
 }
 
+/// A text of any length that is never in memory: `start`, then the letter x, then `end`.
+struct Endless {
+    start: Vec<u8>,
+    end: Vec<u8>,
+    length: u64,
+    position: u64,
+}
+
+impl io::Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end_at = self.length - self.end.len() as u64;
+        let (piece, filler) = if self.position < self.start.len() as u64 {
+            (&self.start[self.position as usize..], 0)
+        } else if self.position < end_at {
+            (&[][..], end_at - self.position)
+        } else {
+            (&self.end[(self.position - end_at) as usize..], 0)
+        };
+        let count = buffer.len().min(piece.len().max(usize::try_from(filler).unwrap()));
+        buffer[..count].fill(b'x');
+        let copied = count.min(piece.len());
+        buffer[..copied].copy_from_slice(&piece[..copied]);
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl io::Seek for Endless {
+    fn seek(&mut self, to: io::SeekFrom) -> io::Result<u64> {
+        self.position = match to {
+            io::SeekFrom::Start(position) => position,
+            io::SeekFrom::End(offset) => self.length.checked_add_signed(offset).unwrap(),
+            io::SeekFrom::Current(offset) => self.position.checked_add_signed(offset).unwrap(),
+        };
+        Ok(self.position)
+    }
+}
+
+#[test]
+fn reads_a_line_of_a_gigabyte() {
+    let start = log(1).trim_end().as_bytes().to_vec();
+    let end = format!(" {}", log(2)).into_bytes();
+    let source = Endless { start, end, length: 1 << 30, position: 0 };
+    let bundle = open_all(vec![Input { name: "nsdebuglog.log".into(), source: Box::new(source) }]).unwrap();
+    let seen = read(bundle);
+    assert_eq!(seen.logs, [("nsdebuglog.log".to_owned(), 3, "whole")]);
+    assert_eq!(seen.notices, BTreeSet::from(["text_clipped"]));
+    assert!(seen.records[0].len() < record::MESSAGE_CAP + 200);
+}
+
+#[test]
+fn tells_how_far_it_is() {
+    let (first, second) = (log(2000), log(900).replace("2024/04/28", "2024/04/29"));
+    let zip =
+        Zip::default().deflated("nsdebuglog.1.log", first.as_bytes()).deflated("nsdebuglog.log", second.as_bytes());
+    let mut bundle = open("b.zip", zip.finish()).unwrap();
+    let mut told = Vec::new();
+    record::read(&mut bundle, &mut |_, _| {}, &mut |progress| told.push(progress));
+    let all = (first.len() + second.len()) as u64;
+    assert!(told.len() > 8 && told.is_sorted_by_key(|progress| (progress.bytes, progress.records)));
+    assert!(told.iter().all(|progress| progress.expected_bytes == Some(all)));
+    let last = told.last().unwrap();
+    assert_eq!((last.member, last.member_bytes, last.bytes), (MemberId(1), second.len() as u64, all));
+    assert!(last.records >= 2898);
+}
+
+#[test]
+fn lines_end_by_carriage_returns_alone() {
+    let text = format!("{}  \"key\": 1\n{}", log(1), log(3).replace("11:00", "12:00")).replace('\n', "\r");
+    let mut bundle = open("nsdebuglog.log", text).unwrap();
+    let wanted = BTreeMap::from([(MemberId(0), BTreeSet::from([1, 4]))]);
+    let lines = record::lines(&mut bundle, &wanted);
+    assert!(lines[&(MemberId(0), 1)].ends_with("to nsProxy\n  \"key\": 1"));
+    assert_eq!(lines[&(MemberId(0), 4)], log(3).lines().nth(1).unwrap().replace("11:00", "12:00"));
+    assert_eq!(read(bundle).records.len(), 4);
+}
+
 // Laws
 
 /// Pieces of logs, whole and broken, so that chance meets every branch.
@@ -520,6 +597,8 @@ proptest! {
 
     #[test]
     fn a_cut_log_gives_the_first_records(log in pieces(), cut in any::<prop::sample::Index>()) {
+        // Without any line feed, carriage returns end the lines.
+        let log = [b"\n", log.as_slice()].concat();
         let (whole, _) = records_of(std::iter::once(log.as_slice()));
         let cut = cut.index(log.len() + 1);
         let (kept, _) = records_of(std::iter::once(&log[..cut]));

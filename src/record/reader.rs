@@ -3,7 +3,7 @@
 //! It holds one record and a few hundred undecided bytes, whatever the length of the log or of a line. Stops at the
 //! record: which members are read, and in which order, is decided in `record`.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use super::header::{self, Calendar, Head, Header, LONGEST};
 use super::time::Timestamp;
@@ -15,6 +15,8 @@ use crate::provenance::{MemberId, Provenance};
 pub const MESSAGE_CAP: usize = 64 * 1024;
 /// Bytes kept of the lines that continue one record.
 pub const CONTINUATION_CAP: usize = 256 * 1024;
+/// Text without a line feed that is looked at before it is settled what ends a line.
+const LINE_END_SOUGHT: usize = 16 * 1024;
 /// Lines kept as a sample of those that belong to no record, and the bytes shown of each.
 const SAMPLES: usize = 3;
 const SAMPLE_LENGTH: usize = 160;
@@ -49,6 +51,7 @@ pub struct Reader {
     text: Text,
     /// Text not yet taken: the last line so far, or less of it than a header may need.
     buffer: Vec<u8>,
+    line_end: LineEnd,
     /// The first part of the present line was taken already.
     inside_line: bool,
     /// Bytes of the next piece that belong to a header already read.
@@ -56,6 +59,14 @@ pub struct Reader {
     calendar: Calendar,
     pending: Pending,
     tally: Tally,
+}
+
+/// What ends a line: a line feed, and in a text that begins without any, as old programs write it, also a carriage return.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum LineEnd {
+    Unsettled,
+    LineFeed,
+    CarriageReturn,
 }
 
 /// The record whose end is not known yet.
@@ -79,6 +90,7 @@ impl Reader {
             member,
             text: Text::default(),
             buffer: Vec::new(),
+            line_end: LineEnd::Unsettled,
             inside_line: false,
             header_rest: 0,
             calendar: Calendar::default(),
@@ -116,11 +128,18 @@ impl Reader {
     }
 
     fn take(&mut self, last: bool, sink: &mut impl FnMut(Record<'_>, &[u8])) {
+        if !self.settle_line_end(last) {
+            return;
+        }
         let mut buffer = std::mem::take(&mut self.buffer);
         let mut at = 0;
         while at < buffer.len() {
             let rest = &buffer[at..];
-            if let Some(end) = memchr(b'\n', rest) {
+            let end = match self.line_end {
+                LineEnd::CarriageReturn => memchr2(b'\r', b'\n', rest),
+                _ => memchr(b'\n', rest),
+            };
+            if let Some(end) = end {
                 self.piece(&rest[..end], end, true, sink);
                 self.end_line();
                 at += end + 1;
@@ -139,6 +158,20 @@ impl Reader {
         }
         buffer.drain(..at);
         self.buffer = buffer;
+    }
+
+    /// Whether it is known by now what ends a line. A carriage return inside a line of a text with line feeds is text.
+    fn settle_line_end(&mut self, last: bool) -> bool {
+        if self.line_end == LineEnd::Unsettled {
+            let start = &self.buffer[..self.buffer.len().min(LINE_END_SOUGHT)];
+            if memchr(b'\n', start).is_some() {
+                self.line_end = LineEnd::LineFeed;
+            } else if last || start.len() == LINE_END_SOUGHT {
+                let carriage_return = memchr(b'\r', start).is_some();
+                self.line_end = if carriage_return { LineEnd::CarriageReturn } else { LineEnd::LineFeed };
+            }
+        }
+        self.line_end != LineEnd::Unsettled
     }
 
     /// Takes the first `taken` bytes of `line`, which is the rest of a line (`whole`) or as much of it as is at hand; then
@@ -381,13 +414,29 @@ mod tests {
     #[test]
     fn splits_records_joined_on_one_line() {
         check(
-            format!("{A} {B}\r{A}"),
+            format!("{A} {B}\r{A}\n"),
             &[
                 "1 11:02:28.409000 tunnel.cpp:878 Info nsTunnel DTLS one []",
                 "1 11:02:29.409000 b.cpp:9 Warning two []",
                 "1 11:02:28.409000 tunnel.cpp:878 Info nsTunnel DTLS one []",
             ],
         );
+    }
+
+    #[test]
+    fn carriage_returns_end_lines_where_there_is_no_line_feed() {
+        let tally = check(
+            format!("{A}\r\"key\": 1,\r{B}\r"),
+            &[
+                "1 11:02:28.409000 tunnel.cpp:878 Info nsTunnel DTLS one [\"key\": 1,]",
+                "3 11:02:29.409000 b.cpp:9 Warning two []",
+            ],
+        );
+        assert_eq!(tally.lines, 3);
+        let many = format!("{A}\r").repeat(LINE_END_SOUGHT / A.len() + 5);
+        let (records, tally) = read(format!("{many}{B}\nrest\n{A}").as_bytes(), 1000);
+        assert_eq!(records.len() + 1, tally.lines as usize);
+        assert_eq!(read(format!("{many}{B}\nrest\n{A}").as_bytes(), 7), (records, tally));
     }
 
     #[test]
@@ -428,7 +477,7 @@ mod tests {
         let mut reader = Reader::new(MemberId(0));
         for chunk in log.as_bytes().chunks(1000) {
             reader.push(chunk, &mut sink);
-            assert!(reader.buffer.len() < 3 * LONGEST);
+            assert!(reader.buffer.len() < LINE_END_SOUGHT + 3 * LONGEST);
         }
         let tally = reader.finish(&mut sink);
         assert_eq!(lengths.len(), 3);

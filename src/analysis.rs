@@ -151,7 +151,10 @@ impl Analysis {
             {
                 read.unread = why.get(&read.member.id).copied().cloned();
                 // The others say that the whole file is of no use.
-                read.understood = read.unread.as_ref().is_none_or(|notice| notice.id.starts_with("member_"));
+                read.understood = read
+                    .unread
+                    .as_ref()
+                    .is_none_or(|notice| notice.id.starts_with("member_") || notice.id == "configuration_too_large");
             }
         }
     }

@@ -20,7 +20,7 @@ const EXCEPTIONS: &str = r#"{"fail_close":{"domains":[],"ips":[]},"ips":[],"name
 
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("name the file to write, such as www/demo.zip")?;
-    let log = Day::new(7, Platform::Windows, 8.0, 17.0).log(Fault::PinnedNewHost, 15.5);
+    let log = Day::new(25, Platform::Windows, 8.0, 17.0).log(Fault::PinnedNewHost, 15.5);
     // The client cuts its log by size; the newest part has no number.
     let (older, newest) = log.lines.split_at(log.lines.len() * 3 / 5);
     let text = |lines: &[String]| lines.join("\r\n") + "\r\n";

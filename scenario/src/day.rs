@@ -1,11 +1,12 @@
-//! A day of one device: polling apps, page loads with third parties, telemetry, reconnects; and one fault.
+//! A day of one device: its habits and one fault, as the lines of its log.
 
 use fastrand::Rng;
 
-use crate::Log;
 use crate::clock::Clock;
-use crate::fault::{Fault, program};
-use crate::line::Writer;
+use crate::fault::{Fault, Telling};
+use crate::line::{Writer, number_of};
+use crate::program::{CHATTY, POLLERS, spelled};
+use crate::{Log, Reported};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
@@ -15,157 +16,185 @@ pub enum Platform {
     Ios,
 }
 
-/// Events collected out of order; [`Day::log`] sorts them.
+/// Lines collected out of order; [`Day::log`] sorts them.
 pub struct Day {
+    pub(crate) writer: Writer,
+    /// Begin and end in seconds.
+    pub(crate) hours: (f64, f64),
+    /// From down to up.
+    pub(crate) outages: Vec<(f64, f64)>,
+    /// Hosts that refuse what they accepted before, from and to.
+    pub(crate) broken: Vec<(&'static str, f64, f64)>,
     random: Rng,
-    writer: Writer,
     lines: Vec<(f64, String)>,
-    hours: (f64, f64),
+    busy: bool,
 }
-
-/// Apps that ask their server again and again: name, host, seconds.
-const POLLERS: [(&str, &str, f64); 8] = [
-    ("mail", "outlook.mail.example", 300.0),
-    ("chat", "gateway.chat.example", 60.0),
-    ("calendar", "events.mail.example", 600.0),
-    ("storage-sync", "sync.storage.example", 240.0),
-    ("endpoint-agent", "telemetry.agent.example", 180.0),
-    ("notes", "api.notes.example", 420.0),
-    ("updater", "updates.vendor.example", 3600.0),
-    ("meeting", "presence.meeting.example", 30.0),
-];
 
 impl Day {
     /// A working day from `from` to `to` hours.
     #[must_use]
     pub fn new(seed: u64, platform: Platform, from: f64, to: f64) -> Self {
-        let hours = (from * 3600.0, to * 3600.0);
-        Self { random: Rng::with_seed(seed), writer: Writer { platform }, lines: Vec::new(), hours }
+        Self {
+            random: Rng::with_seed(seed),
+            writer: Writer { platform, categories_only: platform == Platform::Ios },
+            lines: Vec::new(),
+            hours: (from * 3600.0, to * 3600.0),
+            outages: Vec::new(),
+            broken: Vec::new(),
+            busy: false,
+        }
     }
 
-    /// The log of the day with `fault` at `at` hours, told by the user to the minute.
+    /// Several people's worth of traffic.
+    #[must_use]
+    pub(crate) fn busy(mut self) -> Self {
+        self.busy = true;
+        self
+    }
+
+    /// The log of the day with `fault` at `at` hours.
     #[must_use]
     pub fn log(mut self, fault: Fault, at: f64) -> Log {
         let at = at * 3600.0 + self.between(0.0, 40.0);
-        self.start();
-        self.poll();
-        self.browse();
-        self.pass_exceptions();
+        self.writer.categories_only |= fault == Fault::CategoryLinesOnly;
+        self.introduce(match self.writer.platform {
+            Platform::Windows => "Windows NT 11.0 x64",
+            Platform::Macos => "macOS 15.1",
+            Platform::Linux => "Linux Ubuntu 24.04",
+            Platform::Ios => "iOS 18.1",
+        });
+        self.reconnect();
         let culprits = fault.strike(&mut self, at);
+        self.live(at);
+        let reported = self.told(fault.telling(), at);
         self.lines.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let reported = (fault != Fault::None).then(|| Clock(at).told());
         Log { lines: self.lines.into_iter().map(|(_, line)| line).collect(), reported, culprits }
+    }
+
+    /// Everything that happens anyway.
+    fn live(&mut self, at: f64) {
+        self.poll(CHATTY);
+        for poller in POLLERS {
+            if self.busy || self.chance(0.7) || self.broken.iter().any(|(host, _, _)| *host == poller.host) {
+                self.poll(poller);
+            }
+        }
+        for _ in 0..if self.busy { 6 } else { 1 } {
+            self.browse();
+            self.transfer();
+            self.launch();
+            self.download();
+            self.call();
+        }
+        if self.chance(0.5) {
+            let near = at + self.between(-90.0, 90.0);
+            self.report_telemetry(near);
+        }
+        self.update_configuration();
+        self.murmur(if self.busy { 2.0 } else { 20.0 });
+    }
+
+    /// People notice late, look at the clock later, and round.
+    fn told(&mut self, telling: Telling, at: f64) -> Option<Reported> {
+        let noticed = at + 30.0 + self.between(-60.0, 60.0) + self.between(-60.0, 60.0);
+        let side = if self.chance(0.5) { 1.0 } else { -1.0 };
+        let (told, within) = match telling {
+            Telling::Nothing => return None,
+            Telling::Time | Telling::TimeAndApp => (noticed, None),
+            Telling::VagueTime => (at + side * self.between(180.0, 600.0), Some("10m".to_owned())),
+            Telling::WrongTime => (at + side * self.between(900.0, 2700.0), None),
+        };
+        let told = told.clamp(self.hours.0, self.hours.1);
+        let hints = if telling == Telling::TimeAndApp { vec![CHATTY.program.to_owned()] } else { Vec::new() };
+        Some(Reported { at: Clock(told).told(), within, hints })
+    }
+
+    pub(crate) fn chance(&mut self, share: f64) -> bool {
+        self.random.f64() < share
+    }
+
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        self.random.usize(0..end)
+    }
+
+    /// From `from` to `to`, both included.
+    pub(crate) fn count(&mut self, from: u32, to: u32) -> u32 {
+        self.random.u32(from..=to.max(from))
     }
 
     pub(crate) fn between(&mut self, from: f64, to: f64) -> f64 {
         from + self.random.f64() * (to - from)
     }
 
+    pub(crate) fn any_time(&mut self) -> f64 {
+        let (from, to) = self.hours;
+        self.between(from + 30.0, to - 60.0)
+    }
+
+    /// A number below `end`, small ones more often: few sites are visited by everybody.
+    pub(crate) fn popular(&mut self, end: u32) -> u32 {
+        (self.random.f64().powi(2) * f64::from(end)) as u32
+    }
+
     /// A host that occurs nowhere else.
-    pub(crate) fn invent(&mut self, label: &str, name: &str) -> String {
-        format!("{label}-{:03}.{name}.example", self.random.u32(0..1000))
+    pub(crate) fn invent(&mut self, label: &str, service: &str) -> String {
+        format!("{label}-{:03}.{service}.example", self.random.u32(0..1000))
     }
 
-    pub(crate) fn steer(&mut self, name: &str, host: &str, at: f64) {
-        let process = program(name, self.writer.platform);
+    pub(crate) fn is_broken(&self, host: &str, at: f64) -> bool {
+        self.broken.iter().any(|(broken, from, to)| *broken == host && *from <= at && at < *to)
+    }
+
+    pub(crate) fn write(&mut self, at: f64, line: impl FnOnce(Writer, Clock) -> String) {
+        if at <= self.hours.1 {
+            self.lines.push((at, line(self.writer, Clock(at))));
+        }
+    }
+
+    /// Up to `connections` at once.
+    pub(crate) fn open(&mut self, program: &str, host: &str, at: f64, connections: u32) {
+        for _ in 0..connections.max(1) {
+            let start = at + self.between(0.0, 0.3);
+            self.steer(program, host, start);
+        }
+    }
+
+    pub(crate) fn steer(&mut self, program: &str, host: &str, at: f64) {
+        let process = spelled(program, self.writer.platform);
         let port = self.random.u16(49_152..=65_000);
-        let at = Clock(at);
-        let line = match self.writer.platform {
-            Platform::Ios => self.writer.category(at, host),
-            _ => self.writer.steered(at, &process, host, port),
-        };
-        self.lines.push((at.0, line));
+        // With an exception by category in force, the client also writes its decision on the category.
+        if self.writer.platform == Platform::Macos && !self.writer.categories_only && number_of(host).is_multiple_of(3)
+        {
+            self.write(at - 0.000_2, |writer, at| writer.category(at, host, "Tunnel"));
+        }
+        self.write(at, |writer, at| writer.steered(at, &process, host, port));
     }
 
-    pub(crate) fn block(&mut self, name: &str, host: &str, at: f64) {
-        let process = program(name, self.writer.platform);
-        self.lines.push((at, self.writer.blocked(Clock(at), &process, host)));
+    pub(crate) fn except(&mut self, program: &str, host: &str, at: f64) {
+        let process = spelled(program, self.writer.platform);
+        let port = self.random.u16(49_152..=65_000);
+        self.write(at, |writer, at| writer.excepted(at, &process, host, port));
     }
 
-    /// A program that fails and tries again, waiting longer each time.
-    pub(crate) fn retry(&mut self, name: &str, host: &str, at: f64, attempts: u32) {
-        let mut start = at;
-        let mut wait = self.between(0.8, 1.6);
-        for _ in 0..attempts {
-            self.steer(name, host, start);
-            start += wait;
-            wait = (wait * self.between(1.2, 1.8)).min(30.0);
+    pub(crate) fn pass_firewall(&mut self, program: &str, host: &str, at: f64) {
+        let process = spelled(program, self.writer.platform);
+        let port = self.random.u16(49_152..=65_000);
+        if !self.writer.categories_only {
+            self.write(at, |writer, at| writer.to_firewall(at, &process, host, port));
         }
     }
 
-    /// No tunnel for `seconds`; everything that polls tries again and again.
+    pub(crate) fn block(&mut self, program: &str, host: &str, at: f64) {
+        let process = spelled(program, self.writer.platform);
+        self.write(at, |writer, at| writer.blocked(at, &process, host));
+    }
+
+    /// No tunnel for `seconds`; what polls tries again and again.
     pub(crate) fn lose_tunnel(&mut self, at: f64, seconds: f64) {
-        self.lines.push((at, self.writer.tunnel_down(Clock(at))));
-        for (name, host, _) in POLLERS {
-            let mut start = at + self.between(1.0, 8.0);
-            while start < at + seconds {
-                self.steer(name, host, start);
-                start += self.between(2.0, 9.0);
-            }
-        }
-        self.lines.push((at + seconds, self.writer.tunnel_up(Clock(at + seconds))));
-    }
-
-    /// A page with its third parties, all within a few seconds.
-    pub(crate) fn load_page(&mut self, at: f64) {
-        let site = self.random.u32(0..60);
-        self.steer("browser", &format!("www.site{site:02}.example"), at);
-        for _ in 0..self.random.u32(5..18) {
-            let party = self.random.u32(0..90);
-            let start = at + self.between(0.1, 3.5);
-            self.steer("browser", &format!("cdn{party:02}.thirdparty.example"), start);
-        }
-    }
-
-    fn start(&mut self) {
-        let from = self.hours.0;
-        let agent = match self.writer.platform {
-            Platform::Windows => "Windows NT 11.0 x64",
-            Platform::Macos => "macOS 15.1",
-            Platform::Linux => "Linux Ubuntu 24.04",
-            Platform::Ios => "iOS 18.1",
-        };
-        let message = format!("Config setting STA user agent: {agent};Netskope ST Agent 126.0.0.2400;DEVICE-0001");
-        self.lines.push((from, self.writer.line(Clock(from), "Config.cpp:211", &message)));
-        self.lines.push((from + 0.5, self.writer.tunnel_up(Clock(from + 0.5))));
-        let mode = "CTunnelMgr Client location is remote and traffic mode is 3, DNS 1";
-        self.lines.push((from + 0.9, self.writer.line(Clock(from + 0.9), "tunnelMgr.cpp:2204", mode)));
-    }
-
-    fn poll(&mut self) {
-        let (from, to) = self.hours;
-        for (name, host, period) in POLLERS {
-            let mut at = from + self.between(1.0, period);
-            while at < to {
-                self.steer(name, host, at);
-                at += period * self.between(0.9, 1.1);
-            }
-        }
-    }
-
-    /// Bursts of reading with pauses, as people browse.
-    fn browse(&mut self) {
-        let (from, to) = self.hours;
-        let mut at = from + self.between(30.0, 300.0);
-        while at < to {
-            for _ in 0..self.random.u32(1..6) {
-                self.load_page(at);
-                at += self.between(5.0, 60.0);
-            }
-            at += self.between(60.0, 900.0);
-        }
-    }
-
-    fn pass_exceptions(&mut self) {
-        let (from, to) = self.hours;
-        let process = program("meeting", self.writer.platform);
-        let mut at = from + self.between(60.0, 600.0);
-        while at < to {
-            let port = self.random.u16(49_152..=65_000);
-            let line = self.writer.excepted(Clock(at), &process, "media.meeting.example", port);
-            self.lines.push((at, line));
-            at += self.between(400.0, 1200.0);
-        }
+        let gateway = self.count(1, 4);
+        self.write(at, |writer, at| writer.tunnel_down(at));
+        self.write(at + seconds, |writer, at| writer.tunnel_up(at, gateway));
+        self.outages.push((at, at + seconds));
     }
 }
 
@@ -178,6 +207,16 @@ mod tests {
         let log = |seed| Day::new(seed, Platform::Windows, 9.0, 12.0).log(Fault::PinnedNewHost, 10.5);
         assert_eq!(log(1).lines, log(1).lines);
         assert_ne!(log(1).lines, log(2).lines);
-        assert_eq!(log(1).reported.as_deref(), Some("2025-11-06 10:30"));
+    }
+
+    #[test]
+    fn every_fault_shows_in_its_log() {
+        for fault in Fault::ALL {
+            let log = fault.day(3);
+            for culprit in &log.culprits {
+                assert!(log.lines.iter().any(|line| line.contains(culprit)), "{}: {culprit}", fault.name());
+            }
+            assert!(log.lines.is_sorted_by_key(|line| line[..23].to_owned()), "{}", fault.name());
+        }
     }
 }

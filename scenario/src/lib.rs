@@ -1,12 +1,23 @@
 //! Synthetic days of one device: invented hosts, published line shapes, a seeded order of events.
 //!
 //! Knows nothing of the ranking: what a fault looks like is written from how programs behave, not from how they are found.
+//!
+//! ```
+//! let log = scenario::Fault::PinnedNewHost.day(7);
+//! assert!(log.lines.iter().any(|line| line.contains(&log.culprits[0])));
+//! ```
 
+mod bulk;
 mod clock;
 mod day;
 mod fault;
+mod habit;
 mod line;
+mod noise;
+mod program;
+mod retry;
 
+pub use bulk::bulk;
 pub use clock::Clock;
 pub use day::{Day, Platform};
 pub use fault::Fault;
@@ -16,11 +27,34 @@ pub use fault::Fault;
 pub struct Log {
     /// Lines in time order, without line ends.
     pub lines: Vec<String>,
-    /// When the user says that it broke, as `2025-11-06 15:34`.
-    pub reported: Option<String>,
+    /// `None` where nobody says when it broke.
+    pub reported: Option<Reported>,
     /// The hosts that are broken; empty on a healthy day.
     pub culprits: Vec<String>,
 }
+
+/// What the user tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reported {
+    /// When it broke, to the minute: `2025-11-06 15:34`.
+    pub at: String,
+    /// How sure the time is, where the user says so: `10m`.
+    pub within: Option<String>,
+    /// The name of the app, where the user says it.
+    pub hints: Vec<String>,
+}
+
+/// A vendor's list that names [`Fault::VendorListed`]'s hosts, in the format of the knowledge files.
+pub const VENDOR_LIST: &str = r#"vendor = "Example Vault"
+references = ["https://docs.example.com/network"]
+
+[[listing]]
+service = { en = "sign-in with a client certificate", ja = "クライアント証明書によるサインイン" }
+reason = "mtls"
+use = "entry"
+[listing.suffix]
+example_vault_hosts = "*.vault.example"
+"#;
 
 impl Log {
     /// The text as the platform's client writes it.

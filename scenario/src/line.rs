@@ -7,6 +7,8 @@ use crate::day::Platform;
 #[derive(Clone, Copy)]
 pub(crate) struct Writer {
     pub(crate) platform: Platform,
+    /// Steered flows are told by their category decision only, without process.
+    pub(crate) categories_only: bool,
 }
 
 impl Writer {
@@ -21,30 +23,41 @@ impl Writer {
     }
 
     pub(crate) fn steered(self, at: Clock, process: &str, host: &str, port: u16) -> String {
-        let transport = if self.platform == Platform::Windows { "DTLS" } else { "TLS" };
-        let address = address_of(host);
-        self.line(
-            at,
-            "tunnel.cpp:1148",
-            &format!(
-                "nsTunnel {transport} [sessId 1] Tunneling flow from addr: 192.0.2.7:{port}, process: {process} to host: {host}, addr: {address}:443 to nsProxy"
-            ),
-        )
+        if self.categories_only {
+            return self.category(at, host, "Tunnel");
+        }
+        let message = format!(
+            "nsTunnel {} [sessId 1] Tunneling flow from addr: 192.0.2.7:{port}, process: {process} to host: {host}, addr: {}:443 to nsProxy",
+            self.transport(),
+            address_of(host)
+        );
+        self.line(at, "tunnel.cpp:1148", &message)
     }
 
-    pub(crate) fn category(self, at: Clock, host: &str) -> String {
-        self.line(at, "ExceptionMgr.cpp:1316", &format!("ExceptiontMgr 298: Host: {host}, CatId: 547, Action: Tunnel"))
+    pub(crate) fn to_firewall(self, at: Clock, process: &str, host: &str, port: u16) -> String {
+        let address = address_of(host);
+        let message = format!(
+            "nsTunnel {} [sessId 1] Tunneling flow from addr: 192.0.2.7:{port}, process: {process} to host: {address}, addr: {address}:5228 to app-fw",
+            self.transport()
+        );
+        self.line(at, "tunnel.cpp:1148", &message)
+    }
+
+    pub(crate) fn category(self, at: Clock, host: &str, action: &str) -> String {
+        let category = 500 + number_of(host) % 80;
+        let message = format!("ExceptiontMgr 298: Host: {host}, CatId: {category}, Action: {action}");
+        self.line(at, "ExceptionMgr.cpp:1316", &message)
     }
 
     pub(crate) fn excepted(self, at: Clock, process: &str, host: &str, port: u16) -> String {
-        let address = address_of(host);
-        self.line(
-            at,
-            "bypassAppMgr.cpp:1622",
-            &format!(
-                "BypassAppMgr bypassing flow to exception host: {host}, process: {process}, Dest IP: {address}, Dest Port: 443, Src IP: 192.0.2.7, Src Port: {port}"
-            ),
-        )
+        if self.categories_only {
+            return self.category(at, host, "Bypass");
+        }
+        let message = format!(
+            "BypassAppMgr bypassing flow to exception host: {host}, process: {process}, Dest IP: {}, Dest Port: 443, Src IP: 192.0.2.7, Src Port: {port}",
+            address_of(host)
+        );
+        self.line(at, "bypassAppMgr.cpp:1622", &message)
     }
 
     pub(crate) fn blocked(self, at: Clock, process: &str, host: &str) -> String {
@@ -52,21 +65,33 @@ impl Writer {
         self.line(at, "bypassAppMgr.cpp:663", &message)
     }
 
-    pub(crate) fn tunnel_up(self, at: Clock) -> String {
-        let message =
-            "nsTunnel DTLS SSL connected to the gslbgw server: gateway-nrt1.example.com(192.0.2.35):443 successfully";
-        self.line(at, "tunnel.cpp:1074", message)
+    pub(crate) fn tunnel_up(self, at: Clock, gateway: u32) -> String {
+        let message = format!(
+            "nsTunnel {} SSL connected to the gslbgw server: gateway-nrt{gateway}.example.com(192.0.2.3{gateway}):443 successfully",
+            self.transport()
+        );
+        self.line(at, "tunnel.cpp:1074", &message)
     }
 
     pub(crate) fn tunnel_down(self, at: Clock) -> String {
-        let message = "nsTunnel DTLS disconnecting nsTunnel, context = NSTUNNEL_DISCONNECTED_ERROR";
-        self.line(at, "tunnel.cpp:292", message)
+        let message =
+            format!("nsTunnel {} disconnecting nsTunnel, context = NSTUNNEL_DISCONNECTED_ERROR", self.transport());
+        self.line(at, "tunnel.cpp:292", &message)
+    }
+
+    fn transport(self) -> &'static str {
+        if self.platform == Platform::Windows { "DTLS" } else { "TLS" }
     }
 }
 
 /// A stable invented address for a host.
 fn address_of(host: &str) -> String {
-    let sum = host.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    let sum = number_of(host);
     let block = if sum & 256 == 0 { "198.51.100" } else { "203.0.113" };
     format!("{block}.{}", sum % 254 + 1)
+}
+
+/// A stable number for a host.
+pub(crate) fn number_of(host: &str) -> u32 {
+    host.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)))
 }

@@ -12,6 +12,15 @@ pub struct Processes {
     systems: Vec<System>,
     own: Names,
     browsers: Names,
+    sign_in: Labels,
+}
+
+/// First labels of host names that tell a role.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Labels {
+    labels: Vec<String>,
+    references: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -39,11 +48,13 @@ impl Processes {
             systems: Vec<System>,
             own: Names,
             browsers: Names,
+            sign_in: Labels,
         }
-        let File { writers, systems, own, browsers } = parse(include_str!("processes.toml"))?;
+        let File { writers, systems, own, browsers, sign_in } = parse(include_str!("processes.toml"))?;
         check_row("own", &own.references)?;
         check_row("browsers", &browsers.references)?;
-        Ok(Self { writers, systems, own, browsers })
+        check_row("sign_in", &sign_in.references)?;
+        Ok(Self { writers, systems, own, browsers, sign_in })
     }
 
     /// The platform whose client alone writes logs under this process name.
@@ -70,6 +81,14 @@ impl Processes {
             Some(suffix) => host.ends_with(suffix),
             None => host == pattern,
         })
+    }
+
+    /// Does the first label, or a part of it before a hyphen or digit, name a place to sign in?
+    #[must_use]
+    pub fn is_sign_in_host(&self, host: &str) -> bool {
+        let Some((first, rest)) = host.split_once('.') else { return false };
+        let stem = first.split(|part: char| part == '-' || part.is_ascii_digit()).next().unwrap_or(first);
+        rest.contains('.') && self.sign_in.labels.iter().any(|label| label == first || label == stem)
     }
 
     #[must_use]
@@ -101,6 +120,8 @@ mod tests {
         assert!(!processes.is_own_host("goskope.com.example.com"));
         assert!(processes.is_browser("Google Chrome Helper"));
         assert!(!processes.is_browser("git.exe"));
+        assert!(processes.is_sign_in_host("login.example.com") && processes.is_sign_in_host("sso-2.eu.example.com"));
+        assert!(!processes.is_sign_in_host("www.login.example") && !processes.is_sign_in_host("login.example"));
         assert_eq!(processes.platform_of_writer("stAgentNE"), Some(Platform::Macos));
         assert_eq!(processes.platform_of_writer("stAgentSvc"), None);
         assert_eq!(processes.platform_of_system("Windows NT 11.0 x64"), Some(Platform::Windows));

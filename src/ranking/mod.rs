@@ -4,6 +4,7 @@
 //! argument from the shape of the flows, and says how sure it is. Stops at hosts: what to do is the business of `advice`.
 
 mod aside;
+mod attempt;
 mod candidate;
 mod hint;
 pub mod infer;
@@ -20,6 +21,8 @@ pub use candidate::Candidate;
 pub use hint::Hint;
 pub use infer::{Storm, candidate_moments};
 pub use signal::Signal;
+
+use attempt::Tally;
 
 use crate::event::{Decision, Flow, NO_NAME, NameId};
 use crate::incident::Incident;
@@ -83,18 +86,27 @@ pub struct Context<'a> {
     pub language: Language,
     pub texts: &'a Texts,
     pub hints: Vec<Hint>,
+    /// Somebody says when it broke.
+    pub reported: bool,
     /// As reported, with its uncertainty.
     pub window: TimeWindow,
+    /// The reported time, where the window is another one.
+    told: TimeWindow,
+    /// Distance from the reported time in which credibility falls to a third.
+    fall: i64,
     /// The same with a margin.
     pub wide: TimeWindow,
     pub log: TimeWindow,
-    /// Microseconds of the log outside the wide window.
-    pub baseline: i64,
+    /// Microseconds of the log before and after the wide window, silences left out.
+    pub span_before: i64,
+    pub span_after: i64,
     pub inside_total: usize,
     pub outside_total: usize,
     pub host_count: usize,
     /// Flows that an exception let pass, by registrable domain.
     pub excepted: BTreeMap<String, Vec<Flow>>,
+    /// The last flow in the wide window that went around Netskope, by host.
+    pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
     /// Distinct hosts around each flow of the window, by process and position.
     neighbours: HashMap<(NameId, Timestamp), usize, FixedState>,
@@ -124,8 +136,32 @@ pub fn rank(
     knowledge: &Knowledge,
     language: Language,
 ) -> Ranking {
-    let context = Context::new(timeline, incident, window, knowledge, language);
-    let (mut candidates, set_aside) = aside::sort_out(&context);
+    let near = Context::new(timeline, incident, window, knowledge, language);
+    let (mut suspects, set_aside) = suspects(&near);
+    let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
+    if near.reported && !stands_out && !near.is_outage_near() {
+        suspects = elsewhere(suspects, &near, incident);
+    }
+    suspects.truncate(SUSPECT_LIMIT);
+    Ranking { suspects, set_aside }
+}
+
+/// Perhaps the reported time is wrong: adds the suspects of the bursts in the hour around it, none of them more than weak.
+fn elsewhere(mut suspects: Vec<Suspect>, near: &Context<'_>, incident: &Incident) -> Vec<Suspect> {
+    let hour = near.window.widened(weights::FAR);
+    for moment in infer::bursts(near.timeline, near.knowledge, Some(hour)) {
+        let context = Context::new(near.timeline, incident, moment, near.knowledge, near.language).told(near.window);
+        suspects.extend(self::suspects(&context).0);
+    }
+    for suspect in &mut suspects {
+        suspect.confidence = Confidence::Weak;
+    }
+    sort(&mut suspects);
+    suspects
+}
+
+fn suspects(context: &Context<'_>) -> (Vec<Suspect>, Vec<SetAside>) {
+    let (mut candidates, set_aside) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
     let named: BTreeSet<NameId> =
         candidates.iter().filter(|candidate| candidate.process != NO_NAME).map(|candidate| candidate.host).collect();
@@ -133,12 +169,19 @@ pub fn rank(
     let mut suspects: Vec<Suspect> = candidates
         .into_iter()
         .map(|candidate| {
-            let signals = signal::weigh(&candidate, &context);
+            let signals = signal::weigh(&candidate, context);
             let score = signals.iter().map(|signal| signal.points).sum();
             Suspect { candidate, signals, score, confidence: Confidence::Weak }
         })
         .filter(|suspect| suspect.score >= weights::LEAST_SCORE)
         .collect();
+    sort(&mut suspects);
+    judge(&mut suspects, context);
+    (suspects, set_aside)
+}
+
+/// Best first; one row a host, for the process that speaks loudest.
+fn sort(suspects: &mut Vec<Suspect>) {
     suspects.sort_by(|a, b| {
         b.score
             .total_cmp(&a.score)
@@ -146,18 +189,13 @@ pub fn rank(
             .then_with(|| a.candidate.host_name.cmp(&b.candidate.host_name))
             .then_with(|| a.candidate.process_name.cmp(&b.candidate.process_name))
     });
-    // One row a host: the process that speaks loudest.
     let mut seen = BTreeSet::new();
     suspects.retain(|suspect| seen.insert(suspect.candidate.host));
-    judge(&mut suspects, &context);
-    suspects.truncate(SUSPECT_LIMIT);
-    Ranking { suspects, set_aside }
 }
 
 /// How sure each suspect is: by its own score, and by how far it stands out from hosts of other services.
 fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
-    let disturbed =
-        context.storm.is_some() || context.timeline.outages.iter().any(|outage| outage.window.overlaps(context.wide));
+    let disturbed = context.storm.is_some() || context.is_outage_near();
     for position in 0..suspects.len() {
         let suspect = &suspects[position];
         let domain = &suspect.candidate.registrable_domain;
@@ -167,14 +205,18 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
             .map_or(0.0, |other| other.score);
         let attempts = suspect.candidate.burst.len() as u64;
         let stands_out = suspect.score >= next * weights::STRONG_LEAD;
-        let confidence =
-            if suspect.score >= weights::STRONG && attempts >= weights::STRONG_ATTEMPTS && stands_out && !disturbed {
-                Confidence::Strong
-            } else if suspect.score >= weights::LIKELY {
-                Confidence::Likely
-            } else {
-                Confidence::Weak
-            };
+        let corroborated = suspect.signals.iter().any(|signal| signal.corroborates)
+            && !suspect.signals.iter().any(|signal| signal.id == "recovered");
+        // Without a report nobody says that anything broke.
+        let reported = context.reported || suspect.signals.iter().any(|signal| signal.id == "hint");
+        let is_strong = suspect.score >= weights::STRONG && attempts >= weights::STRONG_ATTEMPTS && corroborated;
+        let confidence = if is_strong && stands_out && reported && !disturbed {
+            Confidence::Strong
+        } else if suspect.score >= weights::LIKELY && (reported || corroborated) {
+            Confidence::Likely
+        } else {
+            Confidence::Weak
+        };
         suspects[position].confidence = confidence;
     }
 }
@@ -189,7 +231,6 @@ impl<'a> Context<'a> {
     ) -> Self {
         let wide = window.widened(weights::MARGIN);
         let log = timeline.coverage.span.unwrap_or(window);
-        let silent: i64 = timeline.coverage.gaps.iter().map(|gap| gap.length()).sum();
         let inside_total = inspected(timeline.flows_in(wide)).count();
         let mut context = Self {
             timeline,
@@ -197,14 +238,22 @@ impl<'a> Context<'a> {
             language,
             texts: knowledge.texts(language),
             hints: incident.hints.iter().filter_map(|text| Hint::parse(text)).collect(),
+            reported: incident.when.is_some(),
             window,
+            told: window,
+            fall: weights::DISTANCE,
             wide,
             log,
-            baseline: (log.length() - silent - wide.length()).max(weights::SHORTEST_BASELINE),
+            span_before: covered(timeline, TimeWindow { from: log.from, to: wide.from }),
+            span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),
             inside_total,
-            outside_total: inspected(&timeline.flows).count() - inside_total,
+            outside_total: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum::<usize>() - inside_total,
             host_count: timeline.pairs.len(),
             excepted: excepted(timeline),
+            bypassed: (timeline.flows_in(wide).iter())
+                .filter(|flow| flow.decision == Decision::Bypass && flow.host != NO_NAME)
+                .map(|flow| (flow.host, *flow))
+                .collect(),
             storm: None,
             neighbours: neighbours(timeline.flows_in(wide)),
         };
@@ -212,16 +261,61 @@ impl<'a> Context<'a> {
         context
     }
 
+    fn is_outage_near(&self) -> bool {
+        self.timeline.outages.iter().any(|outage| outage.window.overlaps(self.wide))
+    }
+
     /// Was there no tunnel, or one just rebuilt, so that everything retries?
     fn is_disturbed(&self, at: Timestamp) -> bool {
         const RECOVERY: i64 = 10 * SECOND;
-        self.timeline.outages.iter().any(|outage| outage.window.from <= at && at <= outage.window.to.plus(RECOVERY))
+        // Outages stand in time order and do not overlap.
+        let begun = self.timeline.outages.partition_point(|outage| outage.window.from <= at);
+        begun > 0 && at <= self.timeline.outages[begun - 1].window.to.plus(RECOVERY)
+    }
+
+    /// The time that was reported is another one than the window.
+    fn told(self, told: TimeWindow) -> Self {
+        Self { told, fall: weights::FAR_DISTANCE, ..self }
+    }
+
+    /// 1 within the uncertainty of the reported time, less beyond.
+    fn closeness(&self, at: Timestamp) -> f64 {
+        let distance = if at < self.told.from {
+            self.told.from.since(at)
+        } else if at > self.told.to {
+            at.since(self.told.to)
+        } else {
+            0
+        };
+        (-(distance as f64) / self.fall as f64).exp()
+    }
+
+    /// Attempts a minute outside the window: before it, where the log reaches back far enough.
+    ///
+    /// `since` and `until` bound what was looked at, where that is not the whole log.
+    fn usual_rate(&self, (before, since): (&Tally, Timestamp), (after, until): (&Tally, Timestamp)) -> f64 {
+        let span_before = self.span_before.min(self.wide.from.since(since)).max(0);
+        let span_after = self.span_after.min(until.since(self.wide.to)).max(0);
+        let (attempts, span) = if span_before >= weights::ENOUGH_BEFORE {
+            (before.attempts, span_before)
+        } else {
+            (before.attempts + after.attempts, span_before + span_after)
+        };
+        let minutes = span.max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
+        (attempts as f64 + 0.5) / minutes
     }
 
     /// Other hosts that the flow's process contacted around it.
     fn hosts_around(&self, flow: &Flow) -> usize {
         self.neighbours.get(&(flow.process, flow.at)).copied().unwrap_or_default()
     }
+}
+
+/// Microseconds of `window` in which the log is not silent.
+fn covered(timeline: &Timeline, window: TimeWindow) -> i64 {
+    let gaps = timeline.coverage.gaps.iter().filter(|gap| gap.overlaps(window));
+    let silent: i64 = gaps.map(|gap| gap.to.min(window.to).since(gap.from.max(window.from))).sum();
+    (window.length() - silent).max(0)
 }
 
 fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
@@ -232,13 +326,10 @@ fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
 fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
     let mut excepted: BTreeMap<String, Vec<Flow>> = BTreeMap::new();
     for pair in &timeline.pairs {
-        let passed = pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)).find(|flow| {
-            matches!(flow.decision, Decision::Bypass | Decision::TunnelUndecrypted)
-                && flow.reason != Some(crate::event::Reason::PrivateAddress)
-        });
+        let Some(passed) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
         let domain = timeline.name(pair.host).and_then(|host| crate::host::registrable_domain(&host));
-        if let (Some(flow), Some(domain)) = (passed, domain) {
-            excepted.entry(domain).or_default().push(*flow);
+        if let Some(domain) = domain {
+            excepted.entry(domain).or_default().push(*passed);
         }
     }
     excepted
@@ -247,7 +338,7 @@ fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
 /// For each flow the number of other hosts that its process contacted within half the fan-out span to both sides.
 fn neighbours(flows: &[Flow]) -> HashMap<(NameId, Timestamp), usize, FixedState> {
     let mut by_process: BTreeMap<NameId, Vec<&Flow>> = BTreeMap::new();
-    for flow in flows.iter().filter(|flow| flow.process != NO_NAME) {
+    for flow in flows {
         by_process.entry(flow.process).or_default().push(flow);
     }
     let mut neighbours = HashMap::default();

@@ -271,7 +271,7 @@ impl Writer<'_> {
             confidence_says: self.texts.get(&format!("confidence.{}", suspect.confidence.id()), &[]),
             onset: candidate.onset.to_string(),
             flows_in_window: candidate.inside.len() as u64,
-            flows_outside: candidate.outside.len() as u64,
+            flows_outside: candidate.outside as u64,
             configured: self.configured(&candidate.host_name, candidate.process_name.as_deref(), &candidate.inside),
             signals,
         }

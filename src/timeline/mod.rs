@@ -14,7 +14,7 @@ pub use device::Device;
 pub use session::{Outage, SteeringChange, TunnelSession};
 pub use window::{Coverage, TimeWindow};
 
-use crate::event::{Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, UnknownMessages};
+use crate::event::{Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, Reason, UnknownMessages};
 use crate::knowledge::processes::Processes;
 use crate::record::Level;
 use crate::record::time::{MINUTE, SECOND, Timestamp};
@@ -50,6 +50,10 @@ pub struct Pair {
     /// The host, or the address where the host is blank.
     pub host: NameId,
     pub flows: Vec<u32>,
+    /// How many of them were steered for inspection.
+    pub inspected: u32,
+    /// The first that an exception let pass.
+    pub excepted: Option<u32>,
 }
 
 /// Merges `members`, given in any order, into one timeline.
@@ -106,7 +110,9 @@ impl Timeline {
 
     #[must_use]
     pub fn outage_at(&self, at: Timestamp) -> Option<&Outage> {
-        self.outages.iter().find(|outage| outage.window.contains(at))
+        // Outages stand in time order and do not overlap.
+        let begun = self.outages.partition_point(|outage| outage.window.from <= at);
+        self.outages[..begun].last().filter(|outage| outage.window.contains(at))
     }
 
     fn absorb(&mut self, events: Events, writers: &mut BTreeMap<String, u64>) {
@@ -143,7 +149,7 @@ impl Timeline {
             {
                 announced.remove(&key);
                 flow.decision = Decision::TunnelUndecrypted;
-                flow.reason = Some(crate::event::Reason::PinnedApp);
+                flow.reason = Some(Reason::PinnedApp);
             }
         }
     }
@@ -154,10 +160,18 @@ impl Timeline {
         for (number, flow) in self.flows.iter().enumerate() {
             let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
             let position = *positions.entry((flow.process, host)).or_insert_with(|| {
-                pairs.push(Pair { process: flow.process, host, flows: Vec::new() });
+                pairs.push(Pair { process: flow.process, host, flows: Vec::new(), inspected: 0, excepted: None });
                 pairs.len() - 1
             });
-            pairs[position].flows.push(number as u32);
+            let pair = &mut pairs[position];
+            pair.flows.push(number as u32);
+            match flow.decision {
+                Decision::Tunnel => pair.inspected += 1,
+                Decision::Bypass | Decision::TunnelUndecrypted if flow.reason != Some(Reason::PrivateAddress) => {
+                    pair.excepted = pair.excepted.or(Some(number as u32));
+                }
+                _ => {}
+            }
         }
         pairs
     }

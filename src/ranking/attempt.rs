@@ -1,0 +1,60 @@
+//! Attempts: what a program does at one moment, however many connections it opens for it.
+
+use super::weights;
+use crate::event::Flow;
+use crate::record::time::{MINUTE, Timestamp};
+
+/// Positions at which an attempt begins: the first flow, and each one that does not follow close upon the flow before it.
+#[must_use]
+pub(super) fn begins(flows: &[Flow]) -> Vec<usize> {
+    let follows = |position: &usize| flows[*position].at.since(flows[position - 1].at) <= weights::AT_ONCE;
+    (0..flows.len()).filter(|position| *position == 0 || !follows(position)).collect()
+}
+
+/// Counts attempts and the busiest minute of a host while its flows pass by in time order; keeps nothing else.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    pub flows: usize,
+    pub attempts: usize,
+    /// Most attempts within [`weights::BURST`].
+    pub busiest: usize,
+    /// Minutes of the clock with an attempt.
+    pub minutes: usize,
+    last: Option<Timestamp>,
+    recent: std::collections::VecDeque<Timestamp>,
+}
+
+impl Tally {
+    pub fn add(&mut self, at: Timestamp) {
+        self.flows += 1;
+        if self.last.is_none_or(|last| last.0.div_euclid(MINUTE) != at.0.div_euclid(MINUTE)) {
+            self.minutes += 1;
+        }
+        let at_once = self.last.is_some_and(|last| at.since(last) <= weights::AT_ONCE);
+        self.last = Some(at);
+        if at_once {
+            return;
+        }
+        self.attempts += 1;
+        while self.recent.front().is_some_and(|first| at.since(*first) > weights::BURST) {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(at);
+        self.busiest = self.busiest.max(self.recent.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::time::SECOND;
+
+    #[test]
+    fn connections_at_once_are_one_attempt() {
+        let mut tally = Tally::default();
+        for second in [0.0, 0.1, 0.3, 5.0, 5.2, 100.0] {
+            tally.add(Timestamp((second * SECOND as f64) as i64));
+        }
+        assert_eq!((tally.flows, tally.attempts, tally.busiest), (6, 3, 2));
+    }
+}

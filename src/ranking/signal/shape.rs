@@ -1,0 +1,169 @@
+//! What the number and place of the attempts tell, against the host's own habits and what else went on.
+
+use super::Signal;
+use crate::event::{Flow, NO_NAME};
+use crate::ranking::candidate::Candidate;
+use crate::ranking::statistics::{log_odds, surprise};
+use crate::ranking::{Context, weights};
+use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
+
+/// Attempts within a minute against the host's own rate elsewhere.
+pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
+    let attempts = candidate.burst.len() as u64;
+    let points = surprise(attempts, candidate.rate.max(weights::LEAST_RATE)).min(weights::BURST_LIMIT);
+    (attempts > 0).then(|| {
+        Signal::new("retry_burst", points)
+            .with("attempts", attempts)
+            .with("seconds", weights::BURST / SECOND)
+            .with("rate", rate_text(candidate.rate))
+            .resting_on(&candidate.burst)
+    })
+}
+
+/// Away from the reported time.
+pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
+    let signal = Signal::new("distance", 0.0).with("onset", candidate.onset).resting_on(candidate.burst.first());
+    Some((signal, 1.0 - context.closeness(candidate.onset)))
+}
+
+/// The host had minutes as busy as this one when nothing was reported.
+pub(super) fn usual_burst(candidate: &Candidate) -> Option<(Signal, f64)> {
+    let (busiest, likeness) = (usual_peak(candidate), likeness(candidate));
+    (likeness > 0.0)
+        .then(|| (Signal::new("usual_burst", 0.0).with("attempts", busiest), likeness * weights::USUAL_BURST))
+}
+
+/// 0 if the host never had half as busy a minute, 1 if it had one as busy.
+fn likeness(candidate: &Candidate) -> f64 {
+    let busiest = usual_peak(candidate);
+    if busiest < 2 {
+        return 0.0;
+    }
+    (busiest as f64 / candidate.burst.len().max(1) as f64 - 0.5).clamp(0.0, 0.5) * 2.0
+}
+
+/// In use all day before, tried in vain, and in use as ever since: a fault of inspection does not heal by itself.
+pub(super) fn recovered(candidate: &Candidate) -> Option<Signal> {
+    let as_ever = candidate.after.attempts >= 3 && candidate.after.busiest <= candidate.before.busiest;
+    (candidate.is_in_use() && as_ever && candidate.burst.len() >= 3).then(|| {
+        Signal::new("recovered", weights::RECOVERED)
+            .with("attempts", candidate.after.attempts)
+            .resting_on(candidate.nearest.1.as_ref())
+    })
+}
+
+/// A host in use all the time has never been tried as often within a minute.
+pub(super) fn exceptional(candidate: &Candidate) -> Option<Signal> {
+    const LEAST: usize = 4;
+    let busiest = usual_peak(candidate).max(1);
+    let times = candidate.burst.len() as f64 / busiest as f64;
+    (candidate.is_in_use() && candidate.burst.len() >= LEAST && times > 1.0).then(|| {
+        let points = (weights::EXCEPTIONAL * times.log2()).min(weights::EXCEPTIONAL_LIMIT);
+        Signal::new("exceptional", points).with("attempts", candidate.burst.len()).with("busiest", busiest)
+    })
+}
+
+/// What fails may go on failing after the incident, so its past tells its habits best.
+fn usual_peak(candidate: &Candidate) -> usize {
+    if candidate.before.attempts >= 3 {
+        candidate.before.busiest
+    } else {
+        candidate.before.busiest.max(candidate.after.busiest.min(2))
+    }
+}
+
+/// One host among many that the process opens at once.
+pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
+    let among_many =
+        candidate.burst.iter().filter(|flow| context.hosts_around(flow) >= context.fan_out_hosts(flow)).count();
+    let share = among_many as f64 / candidate.burst.len().max(1) as f64;
+    let discount = if context.is_browser(candidate) { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
+    (share > 0.0).then(|| {
+        let signal = Signal::new("fan_out", 0.0).with("share", format!("{:.0}", share * 100.0));
+        (signal, discount * share)
+    })
+}
+
+/// Most processes retry at the same time: the network or the tunnel failed, no single host.
+pub(super) fn storm(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
+    let storm = context.storm.as_ref()?;
+    // Attempts of a known outage are left out already.
+    let explained = context.timeline.outages.iter().any(|outage| outage.window.overlaps(storm.window));
+    (storm.window.contains(candidate.onset) && !explained).then(|| {
+        let signal = Signal::new("storm", 0.0).with("processes", storm.processes).with("hosts", storm.hosts);
+        (signal, weights::STORM)
+    })
+}
+
+/// How unusual the host is in the window, compared with the rest of the log.
+pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+    let kind = if context.is_browser(candidate) { weights::NOVELTY_BROWSER } else { 1.0 };
+    // Whoever meets a new host and is content with one attempt met no failure.
+    let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness(candidate));
+    let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none();
+    let long_enough = context.wide.from.since(context.log.from) >= weights::SHORTEST_BASELINE;
+    if is_new && long_enough {
+        let signal = Signal::new("never_seen_before", weights::NEVER_SEEN * scale);
+        return Some(
+            signal
+                .with("inside", candidate.inside.len())
+                .with("outside", candidate.outside)
+                .resting_on(candidate.inside.first()),
+        );
+    }
+    let z = log_odds(
+        candidate.inside.len() as f64,
+        context.inside_total as f64,
+        candidate.outside as f64,
+        context.outside_total as f64,
+        0.5,
+        0.5 * context.host_count.max(2) as f64,
+    );
+    let points = weights::NOVELTY * scale * z.clamp(0.0, weights::NOVELTY_LIMIT);
+    Some(
+        Signal::new("novelty", points)
+            .with("inside", candidate.inside.len())
+            .with("outside", candidate.outside)
+            .resting_on(candidate.inside.first()),
+    )
+}
+
+/// After the last try nothing more, although the log goes on: somebody gave up.
+pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+    const QUIET: i64 = 5 * MINUTE;
+    let last = candidate.inside.last()?;
+    let quiet_until = candidate.nearest.1.map_or(context.log.to, |flow| flow.at);
+    let quiet = quiet_until.since(last.at);
+    // Hosts that are used in bursts are silent between them.
+    (likeness(candidate) < 0.5 && candidate.burst.len() >= 3 && quiet >= QUIET).then(|| {
+        Signal::new("silence", weights::SILENCE).with("minutes", (quiet / MINUTE).min(DAY / MINUTE)).resting_on([last])
+    })
+}
+
+/// Contacted at even intervals before and after: a poll that works.
+pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+    let period = candidate.period.filter(|period| *period < 2 * HOUR)?;
+    // In the window the poll goes on as ever: no more attempts than its own period explains.
+    let expected = context.wide.length() / period.max(1) + 2;
+    let ends: Vec<Flow> = [candidate.nearest.0, candidate.nearest.1].into_iter().flatten().collect();
+    (candidate.inside.len() as i64 <= expected).then(|| {
+        Signal::new("periodic", weights::PERIODIC)
+            .with("minutes", format!("{:.1}", period as f64 / MINUTE as f64))
+            .resting_on(&ends)
+    })
+}
+
+fn rate_text(rate: f64) -> String {
+    if rate >= 0.1 { format!("{rate:.1}") } else { "< 0.1".to_owned() }
+}
+
+impl Context<'_> {
+    /// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.
+    fn fan_out_hosts(&self, flow: &Flow) -> usize {
+        if flow.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS }
+    }
+
+    pub(super) fn is_browser(&self, candidate: &Candidate) -> bool {
+        candidate.process_name.as_deref().is_some_and(|process| self.knowledge.processes.is_browser(process))
+    }
+}

@@ -9,7 +9,7 @@ mod measure;
 use measure::{Figures, measure};
 use scenario::Fault;
 
-const DAYS: u64 = 12;
+const DAYS: u64 = 10;
 
 fn figures(fault: Fault) -> Figures {
     measure(fault, (0..DAYS).map(|day| day * 2 + 1), &measure::knowledge())

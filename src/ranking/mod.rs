@@ -206,7 +206,7 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
         let attempts = suspect.candidate.burst.len() as u64;
         let stands_out = suspect.score >= next * weights::STRONG_LEAD;
         let corroborated = suspect.signals.iter().any(|signal| signal.corroborates)
-            && !suspect.signals.iter().any(|signal| signal.id == "recovered");
+            && !suspect.signals.iter().any(|signal| matches!(signal.id, "recovered" | "usual_burst"));
         // Without a report nobody says that anything broke.
         let reported = context.reported || suspect.signals.iter().any(|signal| signal.id == "hint");
         let is_strong = suspect.score >= weights::STRONG && attempts >= weights::STRONG_ATTEMPTS && corroborated;

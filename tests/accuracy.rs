@@ -3,6 +3,9 @@
 //! Seeds are odd: the constants were chosen on even ones. `cargo run --release --example accuracy` prints the whole table
 //! over more days; the thresholds here leave room for the small number.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+#![allow(dead_code, reason = "the measurement is shared with an example that uses other parts of it")]
+
 #[path = "support/measure.rs"]
 mod measure;
 

@@ -192,7 +192,7 @@ impl Day {
     /// No tunnel for `seconds`; what polls tries again and again.
     pub(crate) fn lose_tunnel(&mut self, at: f64, seconds: f64) {
         let gateway = self.count(1, 4);
-        self.write(at, |writer, at| writer.tunnel_down(at));
+        self.write(at, Writer::tunnel_down);
         self.write(at + seconds, |writer, at| writer.tunnel_up(at, gateway));
         self.outages.push((at, at + seconds));
     }

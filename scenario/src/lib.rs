@@ -7,6 +7,8 @@
 //! assert!(log.lines.iter().any(|line| line.contains(&log.culprits[0])));
 //! ```
 
+#![allow(clippy::cast_sign_loss, reason = "numbers of hours and of hosts are positive")]
+
 mod bulk;
 mod clock;
 mod day;

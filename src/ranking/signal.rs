@@ -59,7 +59,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     let mut left = burst.points;
     let mut signals = vec![burst];
     let doubts = [
-        shape::distance(candidate, context),
+        Some(shape::distance(candidate, context)),
         shape::usual_burst(candidate),
         shape::fan_out(candidate, context),
         pace::page_poll(candidate, context),
@@ -72,7 +72,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     }
     let reasons = [
         shape::exceptional(candidate),
-        shape::novelty(candidate, context),
+        Some(shape::novelty(candidate, context)),
         pace::growing_gaps(candidate),
         pace::even_gaps(candidate, context),
         shape::recovered(candidate),

@@ -63,8 +63,10 @@ mod tests {
         // P(X ≥ 3 | 2) = 1 − 5 e^−2
         near(surprise(3, 2.0), -(1.0 - 5.0 * (-2.0_f64).exp()).log10());
         // P(X ≥ 25 | 30), summed term by term
-        let tail: f64 =
-            1.0 - (0..25).map(|n| (f64::from(n) * 30.0_f64.ln() - 30.0 - log_factorial(n as u64)).exp()).sum::<f64>();
+        let tail: f64 = 1.0
+            - (0..25_u32)
+                .map(|n| (f64::from(n) * 30.0_f64.ln() - 30.0 - log_factorial(u64::from(n))).exp())
+                .sum::<f64>();
         near(surprise(25, 30.0), -tail.log10());
         near(surprise(0, 1.0), 0.0);
     }

@@ -140,8 +140,8 @@ impl Timeline {
         let mut announced: HashMap<(NameId, NameId), Timestamp, FixedState> = HashMap::default();
         for flow in &mut self.flows {
             let key = (flow.process, flow.host);
-            let announces = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
-            if announces {
+            let is_announcement = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
+            if is_announcement {
                 announced.insert(key, flow.at);
             } else if matches!(flow.decision, Decision::Tunnel | Decision::TunnelUndecrypted)
                 && flow.process != NO_NAME

@@ -21,9 +21,9 @@ pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
 }
 
 /// Away from the reported time.
-pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
+pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> (Signal, f64) {
     let signal = Signal::new("distance", 0.0).with("onset", candidate.onset).resting_on(candidate.burst.first());
-    Some((signal, 1.0 - context.closeness(candidate.onset)))
+    (signal, 1.0 - context.closeness(candidate.onset))
 }
 
 /// The host had minutes as busy as this one when nothing was reported.
@@ -74,8 +74,7 @@ fn usual_peak(candidate: &Candidate) -> usize {
 
 /// One host among many that the process opens at once.
 pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
-    let among_many =
-        candidate.burst.iter().filter(|flow| context.hosts_around(flow) >= context.fan_out_hosts(flow)).count();
+    let among_many = candidate.burst.iter().filter(|flow| context.hosts_around(flow) >= fan_out_hosts(flow)).count();
     let share = among_many as f64 / candidate.burst.len().max(1) as f64;
     let discount = if context.is_browser(candidate) { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
     (share > 0.0).then(|| {
@@ -96,7 +95,7 @@ pub(super) fn storm(candidate: &Candidate, context: &Context<'_>) -> Option<(Sig
 }
 
 /// How unusual the host is in the window, compared with the rest of the log.
-pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Signal {
     let kind = if context.is_browser(candidate) { weights::NOVELTY_BROWSER } else { 1.0 };
     // Whoever meets a new host and is content with one attempt met no failure.
     let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness(candidate));
@@ -104,12 +103,10 @@ pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Option<Si
     let long_enough = context.wide.from.since(context.log.from) >= weights::SHORTEST_BASELINE;
     if is_new && long_enough {
         let signal = Signal::new("never_seen_before", weights::NEVER_SEEN * scale);
-        return Some(
-            signal
-                .with("inside", candidate.inside.len())
-                .with("outside", candidate.outside)
-                .resting_on(candidate.inside.first()),
-        );
+        return signal
+            .with("inside", candidate.inside.len())
+            .with("outside", candidate.outside)
+            .resting_on(candidate.inside.first());
     }
     let z = log_odds(
         candidate.inside.len() as f64,
@@ -120,12 +117,10 @@ pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Option<Si
         0.5 * context.host_count.max(2) as f64,
     );
     let points = weights::NOVELTY * scale * z.clamp(0.0, weights::NOVELTY_LIMIT);
-    Some(
-        Signal::new("novelty", points)
-            .with("inside", candidate.inside.len())
-            .with("outside", candidate.outside)
-            .resting_on(candidate.inside.first()),
-    )
+    Signal::new("novelty", points)
+        .with("inside", candidate.inside.len())
+        .with("outside", candidate.outside)
+        .resting_on(candidate.inside.first())
 }
 
 /// After the last try nothing more, although the log goes on: somebody gave up.
@@ -144,9 +139,9 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
 pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let period = candidate.period.filter(|period| *period < 2 * HOUR)?;
     // In the window the poll goes on as ever: no more attempts than its own period explains.
-    let expected = context.wide.length() / period.max(1) + 2;
+    let expected = usize::try_from(context.wide.length() / period.max(1) + 2).unwrap_or(usize::MAX);
     let ends: Vec<Flow> = [candidate.nearest.0, candidate.nearest.1].into_iter().flatten().collect();
-    (candidate.inside.len() as i64 <= expected).then(|| {
+    (candidate.inside.len() <= expected).then(|| {
         Signal::new("periodic", weights::PERIODIC)
             .with("minutes", format!("{:.1}", period as f64 / MINUTE as f64))
             .resting_on(&ends)
@@ -157,12 +152,12 @@ fn rate_text(rate: f64) -> String {
     if rate >= 0.1 { format!("{rate:.1}") } else { "< 0.1".to_owned() }
 }
 
-impl Context<'_> {
-    /// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.
-    fn fan_out_hosts(&self, flow: &Flow) -> usize {
-        if flow.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS }
-    }
+/// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.
+fn fan_out_hosts(flow: &Flow) -> usize {
+    if flow.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS }
+}
 
+impl Context<'_> {
     pub(super) fn is_browser(&self, candidate: &Candidate) -> bool {
         candidate.process_name.as_deref().is_some_and(|process| self.knowledge.processes.is_browser(process))
     }

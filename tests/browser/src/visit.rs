@@ -84,25 +84,39 @@ pub async fn visit(
     }
 }
 
+/// A driver with a browser that answers. A busy machine may be too slow for the first try; the page has no part in that.
+async fn session(engine: Engine, look: Look, proxy: &str) -> Result<(Driver, WebDriver)> {
+    const TRIES: usize = 3;
+    let mut tried = 1;
+    loop {
+        let processes = Driver::start(engine, look)?;
+        let mut capabilities = Capabilities::new();
+        if let Value::Object(wanted) = engine.capabilities(look, proxy) {
+            for (name, value) in wanted {
+                capabilities.set(name, value)?;
+            }
+        }
+        match WebDriver::new(&processes.address, capabilities).await {
+            Ok(page) => return Ok((processes, page)),
+            Err(_) if tried < TRIES => tried += 1,
+            Err(error) => {
+                let said = format!("no session with {}; it said: {}", engine.name(), processes.said());
+                return Err(error).context(said);
+            }
+        }
+    }
+}
+
 impl Visit {
     async fn open(engine: Engine, origin: Origin, look: Look) -> Result<Self> {
         let page = server::page()?;
         let server = Listener::serving(&page)?;
         let proxy = Listener::refusing()?;
-        let processes = Driver::start(engine, look)?;
-        let mut capabilities = Capabilities::new();
-        if let Value::Object(wanted) = engine.capabilities(look, &proxy.address) {
-            for (name, value) in wanted {
-                capabilities.set(name, value)?;
-            }
-        }
         let page_address = match origin {
             Origin::File => Url::from_file_path(&page).ok().context("the page's path is no address")?.to_string(),
             Origin::Http => format!("http://{}/", server.address),
         };
-        let page = WebDriver::new(&processes.address, capabilities)
-            .await
-            .with_context(|| format!("no session with {}; it said: {}", engine.name(), processes.said()))?;
+        let (processes, page) = session(engine, look, &proxy.address).await?;
         page.set_window_rect(0, 0, 1280, 900).await?;
         page.goto(&page_address).await?;
         let visit = Self { engine, origin, look, page, processes, server, proxy, heard: Mutex::default() };

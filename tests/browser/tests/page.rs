@@ -12,7 +12,7 @@ fn example() -> PathBuf {
 }
 
 /// The host that is broken in the example.
-const CULPRIT: &str = "edge-062.messenger.example";
+const CULPRIT: &str = "edge-003.messenger.example";
 
 /// A chosen bundle reaches the worker, in whichever way this engine allows, and comes back as suspects with a setting.
 async fn a_chosen_bundle_is_ranked(visit: &Visit) -> Result<()> {

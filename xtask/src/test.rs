@@ -28,7 +28,9 @@ pub(crate) fn everything() -> Result<()> {
         cargo(&["clippy", "--locked", "--all-targets", "--features", "cli", "--", "-D", "warnings"])
     })?;
     steps.step("tests of the core", || cargo(&["test", "--locked"]))?;
-    steps.step("tests of the command line", || cargo(&["test", "--locked", "--features", "cli"]))?;
+    steps.step("tests of the command line", || {
+        cargo(&["test", "--locked", "--features", "cli", "--bin", "steerscope", "--test", "command_line"])
+    })?;
     steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
     steps.step("documentation", || {
         let mut doc = command("cargo");

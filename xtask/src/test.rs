@@ -47,17 +47,7 @@ pub(crate) fn everything() -> Result<()> {
     steps.step("tests of the worker protocol", || {
         // In release too: only the tests themselves are left to build.
         let mut test = command("cargo");
-        test.args([
-            "test",
-            "--locked",
-            "--release",
-            "--features",
-            "web",
-            "--test",
-            "protocol",
-            "--test",
-            "file_source",
-        ]);
+        test.args(["test", "--locked", "--release", "--features", "web", "--test", "protocol"]);
         test.args(["--target", WASM]);
         let runner = tools.find("wasm-bindgen-test-runner").context("wasm-bindgen-test-runner is missing")?;
         let driver = tools.find("chromedriver").context("chromedriver is missing")?;

@@ -48,7 +48,6 @@ struct Case<'a> {
     process: Option<String>,
     platform: Option<Platform>,
     bystanders: Vec<String>,
-    timeline: &'a Timeline,
     knowledge: &'a Knowledge,
 }
 
@@ -61,7 +60,6 @@ pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, 
         hosts,
         process,
         platform: timeline.device.platform,
-        timeline,
         knowledge,
     };
     let rungs =
@@ -221,6 +219,5 @@ fn default_rule_warning(case: &Case<'_>) -> Option<Step> {
         .hosts
         .iter()
         .find(|host| case.knowledge.vendors.of_host(host).iter().any(|row| row.vendor.starts_with("Microsoft")))?;
-    let _ = case.timeline;
     Some(Step::new("warning.default_microsoft_rule").with("host", host))
 }

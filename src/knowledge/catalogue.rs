@@ -63,6 +63,16 @@ pub(super) fn parse<File: DeserializeOwned>(toml: &str) -> Result<File, Knowledg
     toml::from_str(toml).map_err(|error| KnowledgeError::Format(error.to_string()))
 }
 
+/// No two rows of a catalogue share an id.
+pub(super) fn check_distinct<'id>(ids: impl Iterator<Item = &'id str>) -> Result<(), KnowledgeError> {
+    let mut ids: Vec<&str> = ids.collect();
+    ids.sort_unstable();
+    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(KnowledgeError::Duplicate(pair[0].to_owned())),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn check_row(id: &str, references: &[String]) -> Result<(), KnowledgeError> {
     let refuse = |what| Err(KnowledgeError::Row { id: id.to_owned(), what });
     let snake_case = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');

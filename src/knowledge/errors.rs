@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::catalogue::{KnowledgeError, check_row, parse};
+use super::catalogue::{KnowledgeError, check_distinct, check_row, parse};
 use crate::language::Bilingual;
 
 const FILES: &[&str] = &[
@@ -88,11 +88,7 @@ impl Errors {
     /// Adds the rows of one file in the built-in format; with an error nothing is added.
     pub fn extend(&mut self, toml: &str) -> Result<(), KnowledgeError> {
         let rows = read_rows(parse(toml)?)?;
-        let mut ids: Vec<&str> = self.rows.iter().chain(&rows).map(|row| row.id.as_str()).collect();
-        ids.sort_unstable();
-        if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(KnowledgeError::Duplicate(pair[0].to_owned()));
-        }
+        check_distinct(self.rows.iter().chain(&rows).map(|row| row.id.as_str()))?;
         self.rows.extend(rows);
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use serde::Deserialize;
 
-use super::catalogue::{KnowledgeError, Platform, check_row, parse, process_key};
+use super::catalogue::{KnowledgeError, Platform, check_distinct, check_row, parse, process_key};
 use crate::language::Bilingual;
 
 const FILES: &[&str] = &[
@@ -162,11 +162,7 @@ impl Vendors {
     /// Adds the rows of one file in the built-in format; with an error nothing is added.
     pub fn extend(&mut self, toml: &str) -> Result<(), KnowledgeError> {
         let rows = read_rows(parse(toml)?)?;
-        let mut ids: Vec<&str> = self.rows.iter().chain(&rows).map(|row| row.id.as_str()).collect();
-        ids.sort_unstable();
-        if let Some(pair) = ids.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(KnowledgeError::Duplicate(pair[0].to_owned()));
-        }
+        check_distinct(self.rows.iter().chain(&rows).map(|row| row.id.as_str()))?;
         for row in rows {
             self.add(row);
         }

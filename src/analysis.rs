@@ -8,7 +8,7 @@ use crate::event::Events;
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
-use crate::record::{self, MemberReading, Part, Progress, Repeat, Repeats};
+use crate::record::{self, MemberReading, Part, Progress, Record, Repeat, Repeats};
 use crate::timeline::{self, Timeline};
 
 /// Everything read from the bundles.
@@ -21,11 +21,13 @@ pub struct Analysis {
 }
 
 /// One bundle with what came of its members.
+#[derive(Clone)]
 pub struct ReadBundle {
     pub name: String,
     pub members: Vec<ReadMember>,
 }
 
+#[derive(Clone)]
 pub struct ReadMember {
     pub member: Member,
     /// Logs only.
@@ -57,48 +59,107 @@ impl Analysis {
 ///
 /// A record that stands in two copies of a log counts once, where it was read first.
 pub fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, progress: &mut dyn FnMut(Progress)) -> Analysis {
-    let mut members: Vec<Events> = Vec::new();
+    analyze_in_parts(bundles, knowledge, progress, &mut |_| {})
+}
+
+/// As [`analyze`], for front ends that show something early: `early` is called at most once, with what the first logs
+/// give, when at least as much is still to be read. It lacks the other logs and the configuration.
+pub fn analyze_in_parts(
+    bundles: &mut [Bundle],
+    knowledge: &Knowledge,
+    progress: &mut dyn FnMut(Progress),
+    early: &mut dyn FnMut(&Analysis),
+) -> Analysis {
     let mut analysis = Analysis::default();
-    // A single log has nothing to be compared with.
-    let logs: usize = bundles.iter().map(|bundle| record::logs(bundle).len()).sum();
-    let mut repeats = (logs > 1).then(Repeats::default);
+    let logs: Vec<MemberId> = bundles.iter().flat_map(record::logs).collect();
+    let declared = |log: &MemberId| bundles.iter().find_map(|bundle| bundle.declared_length(*log));
+    let expected = logs.iter().map(declared).sum::<Option<u64>>().unwrap_or(0);
+    let mut desk = Interpreter {
+        knowledge,
+        members: Vec::new(),
+        present: Events::default(),
+        // A single log has nothing to be compared with.
+        repeats: (logs.len() > 1).then(Repeats::default),
+        readings: Vec::new(),
+        bytes: 0,
+        expected,
+        listed: bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect(),
+        early: Some(early),
+    };
     for bundle in bundles.iter_mut() {
-        let mut by_member: BTreeMap<MemberId, Events> = BTreeMap::new();
-        let reading = record::read(
-            bundle,
-            &mut |member, record| {
-                if !repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
-                    by_member.entry(member.id).or_default().interpret(&record, &knowledge.shapes);
-                }
-            },
-            progress,
-        );
-        members.extend(by_member.into_values().map(|mut events| {
-            events.finish();
-            events
-        }));
+        let reading = record::read_with(bundle, &mut desk, progress);
         analysis.notices.append(&mut bundle.notices.clone());
         analysis.notices.extend(reading.notices);
         analysis.bundles.push(joined(bundle, reading.members));
     }
-    let repeats = repeats.map(Repeats::finish).unwrap_or_default();
+    let repeats = desk.repeats.map(Repeats::finish).unwrap_or_default();
     let repeats = repeats.into_iter().map(|repeat| (repeat.member, repeat)).collect();
     analysis.note_order(&repeats);
     analysis.note_repeats(&repeats);
-    analysis.timeline = timeline::build(members, &knowledge.processes);
+    analysis.timeline = timeline::build(desk.members, &knowledge.processes);
     analysis.note_contents();
     let (configuration, told) = configuration::read(bundles);
     analysis.configuration = configuration;
     analysis.note_configuration(&told);
     analysis.notices.extend(told);
-    for bundle in &mut analysis.bundles {
-        // Logs in the order of their records, everything else as the archive has it.
-        bundle.members.sort_by_key(|read| {
-            let first = read.reading.as_ref().and_then(|reading| reading.span.first);
-            (first.is_none(), first)
-        });
-    }
+    analysis.put_in_order();
     analysis
+}
+
+/// Interprets records as they are read; what a member means is kept apart until all are read.
+struct Interpreter<'a> {
+    knowledge: &'a Knowledge,
+    members: Vec<Events>,
+    present: Events,
+    repeats: Option<Repeats>,
+    readings: Vec<MemberReading>,
+    /// Decompressed, of the members that are read.
+    bytes: u64,
+    /// Of all logs; 0 where the archive does not say.
+    expected: u64,
+    listed: Vec<ReadBundle>,
+    early: Option<&'a mut dyn FnMut(&Analysis)>,
+}
+
+impl record::Visitor for Interpreter<'_> {
+    fn record(&mut self, _: &Member, record: Record<'_>) {
+        if !self.repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
+            self.present.interpret(&record, &self.knowledge.shapes);
+        }
+    }
+
+    fn end(&mut self, _: &Member, reading: &MemberReading) {
+        let mut events = std::mem::take(&mut self.present);
+        events.finish();
+        // A member that holds nothing new is no member.
+        if !events.minutes.is_empty() {
+            self.members.push(events);
+        }
+        self.bytes = self.bytes.saturating_add(reading.bytes);
+        self.readings.push(reading.clone());
+        self.tell_early();
+    }
+}
+
+impl Interpreter<'_> {
+    fn tell_early(&mut self) {
+        // The copy that this takes must not cost more memory than the rest will.
+        if self.members.is_empty() || self.expected.saturating_sub(self.bytes) < self.bytes {
+            return;
+        }
+        let Some(early) = self.early.take() else { return };
+        let mut bundles = self.listed.clone();
+        for reading in &self.readings {
+            let members = bundles.iter_mut().flat_map(|bundle| &mut bundle.members);
+            if let Some(read) = members.into_iter().find(|read| read.member.id == reading.member) {
+                read.reading = Some(reading.clone());
+            }
+        }
+        let timeline = timeline::build(self.members.clone(), &self.knowledge.processes);
+        let mut analysis = Analysis { bundles, timeline, ..Analysis::default() };
+        analysis.put_in_order();
+        early(&analysis);
+    }
 }
 
 impl Analysis {
@@ -156,6 +217,16 @@ impl Analysis {
                     .as_ref()
                     .is_none_or(|notice| notice.id.starts_with("member_") || notice.id == "configuration_too_large");
             }
+        }
+    }
+
+    /// Logs in the order of their records, everything else as the archive has it.
+    fn put_in_order(&mut self) {
+        for bundle in &mut self.bundles {
+            bundle.members.sort_by_key(|read| {
+                let first = read.reading.as_ref().and_then(|reading| reading.span.first);
+                (first.is_none(), first)
+            });
         }
     }
 

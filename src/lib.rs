@@ -29,4 +29,4 @@ pub mod timeline;
 #[cfg(any(feature = "web", test))]
 pub mod web;
 
-pub use analysis::{Analysis, analyze};
+pub use analysis::{Analysis, analyze, analyze_in_parts};

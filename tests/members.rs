@@ -111,6 +111,31 @@ fn logs_of_the_same_time_are_told() {
 }
 
 #[test]
+fn the_first_log_gives_an_early_answer() {
+    let part = |hour: &str| log(500).replace(" 11:", &format!(" {hour}:"));
+    let zip = Zip::default()
+        .deflated("nsdebuglog.2.log", part("08").as_bytes())
+        .deflated("nsdebuglog.1.log", part("09").as_bytes())
+        .deflated("nsdebuglog.log", part("10").as_bytes())
+        .finish();
+    let open =
+        |bytes: Vec<u8>| vec![bundle::open("b", vec![input("b", bytes)], &Limits::default(), MemberId(0)).unwrap()];
+    let knowledge = Knowledge::built_in().unwrap();
+    let mut early = Vec::new();
+    let whole = steerscope::analyze_in_parts(&mut open(zip), &knowledge, &mut |_| {}, &mut |analysis| {
+        let read = analysis.bundles[0].members.iter().filter(|member| member.reading.is_some()).count();
+        early.push((read, analysis.timeline.flows.len()));
+    });
+    assert_eq!((early, whole.timeline.flows.len()), (vec![(1, 500)], 1500));
+    // Most of it is read: the whole answer comes soon enough.
+    let two = Zip::default()
+        .deflated("nsdebuglog.1.log", part("08").as_bytes())
+        .deflated("nsdebuglog.log", log(400).as_bytes())
+        .finish();
+    steerscope::analyze_in_parts(&mut open(two), &knowledge, &mut |_| {}, &mut |_| panic!("an early answer"));
+}
+
+#[test]
 fn every_member_that_is_not_read_says_why() {
     let sealed: Vec<u8> = (0..4000_u32).map(|number| (number.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
     let zip = Zip::default()

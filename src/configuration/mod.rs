@@ -88,14 +88,6 @@ impl Facts {
     }
 }
 
-impl Configuration {
-    /// Was anything taken from this member?
-    #[must_use]
-    pub fn holds(&self, member: MemberId) -> bool {
-        self.sources.iter().any(|source| source.member == member)
-    }
-}
-
 /// The largest file that is read; a steering configuration has one megabyte at most.
 const LARGEST: usize = 4 * 1024 * 1024;
 

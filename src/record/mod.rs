@@ -92,35 +92,53 @@ pub fn logs(bundle: &Bundle) -> BTreeSet<MemberId> {
     bundle.members.iter().filter(is_log).map(|log| log.id).filter(|log| bundle.unread(*log).is_none()).collect()
 }
 
-/// Hands every record of every client log and private access log of `bundle` to `visit`, in archive order.
-///
-/// Left out are logs of which [`Bundle::unread`] says why: encrypted, binary, standing in the bundle twice. `progress` is called at each piece of text, about every 64 KiB.
-/// Reading never fails: what is no record is counted, and what could not be read is told by `read` of its member.
+/// Takes the records of a bundle, one member after the other.
+pub trait Visitor {
+    fn record(&mut self, member: &Member, record: Record<'_>);
+
+    /// No more records of this member follow.
+    fn end(&mut self, member: &Member, reading: &MemberReading) {
+        let _ = (member, reading);
+    }
+}
+
+/// [`read_with`] for those who need nothing but the records.
 pub fn read(
     bundle: &mut Bundle,
     visit: &mut impl FnMut(&Member, Record<'_>),
     progress: &mut dyn FnMut(Progress),
 ) -> Reading {
+    struct Each<'a, F>(&'a mut F);
+    impl<F: FnMut(&Member, Record<'_>)> Visitor for Each<'_, F> {
+        fn record(&mut self, member: &Member, record: Record<'_>) {
+            (self.0)(member, record);
+        }
+    }
+    read_with(bundle, &mut Each(visit), progress)
+}
+
+/// Hands every record of every client log and private access log of `bundle` to `visitor`, in archive order.
+///
+/// Left out are logs of which [`Bundle::unread`] says why: encrypted, binary, standing in the bundle twice. `progress` is called at each piece of text, about every 64 KiB.
+/// Reading never fails: what is no record is counted, and what could not be read is told by `read` of its member.
+pub fn read_with(bundle: &mut Bundle, visitor: &mut impl Visitor, progress: &mut dyn FnMut(Progress)) -> Reading {
     let logs = logs(bundle);
     let wanted = |member: &Member| logs.contains(&member.id);
-    let expected_bytes = bundle
-        .members
-        .iter()
-        .filter(|member| wanted(member))
-        .try_fold(0_u64, |sum, member| Some(sum.saturating_add(bundle.declared_length(member.id)?)));
-    let mut visitor = Logs {
-        visit,
+    let expected_bytes =
+        logs.iter().try_fold(0_u64, |sum, log| Some(sum.saturating_add(bundle.declared_length(*log)?)));
+    let mut reading = Logs {
+        visitor,
         progress,
         current: None,
         reading: Reading::default(),
         before: Progress { member: MemberId(0), member_bytes: 0, bytes: 0, expected_bytes, records: 0 },
     };
-    bundle.read_each(&wanted, &mut visitor);
-    visitor.reading
+    bundle.read_each(&wanted, &mut reading);
+    reading.reading
 }
 
 struct Logs<'a, V> {
-    visit: &'a mut V,
+    visitor: &'a mut V,
     progress: &'a mut dyn FnMut(Progress),
     current: Option<(Reader, Span, u64)>,
     reading: Reading,
@@ -128,14 +146,14 @@ struct Logs<'a, V> {
     before: Progress,
 }
 
-impl<V: FnMut(&Member, Record<'_>)> MemberVisitor for Logs<'_, V> {
+impl<V: Visitor> MemberVisitor for Logs<'_, V> {
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
         let (reader, span, bytes) = self.current.get_or_insert_with(|| (Reader::new(member.id), Span::default(), 0));
         *bytes += chunk.len() as u64;
-        let visit = &mut *self.visit;
+        let visitor = &mut *self.visitor;
         reader.push(chunk, &mut |record| {
             span.add(&record);
-            visit(member, record);
+            visitor.record(member, record);
         });
         (self.progress)(Progress {
             member: member.id,
@@ -150,15 +168,16 @@ impl<V: FnMut(&Member, Record<'_>)> MemberVisitor for Logs<'_, V> {
     fn end(&mut self, member: &Member, extent: &Extent) {
         let (mut reader, mut span, bytes) =
             self.current.take().unwrap_or_else(|| (Reader::new(member.id), Span::default(), 0));
-        let visit = &mut *self.visit;
+        let visitor = &mut *self.visitor;
         let tally = reader.finish(&mut |record| {
             span.add(&record);
-            visit(member, record);
+            visitor.record(member, record);
         });
         self.before.bytes += bytes;
         self.before.records += tally.records;
         let read = MemberReading { member: member.id, bytes, tally, span, read: extent.clone() };
         self.reading.notices.extend(notices(member, &read));
+        visitor.end(member, &read);
         self.reading.members.push(read);
     }
 }

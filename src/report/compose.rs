@@ -154,8 +154,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn bundles(&self) -> Vec<BundleSummary> {
         let member = |read: &crate::analysis::ReadMember| {
-            let (how_far, why) =
-                if self.analysis.configuration.holds(read.member.id) { ("whole", None) } else { extent(read) };
+            let (how_far, why) = extent(read);
             let reading = read.reading.as_ref();
             MemberSummary {
                 path: read.member.path.clone(),

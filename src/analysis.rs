@@ -72,8 +72,12 @@ pub fn analyze_in_parts(
 ) -> Analysis {
     let mut analysis = Analysis::default();
     let logs: Vec<MemberId> = bundles.iter().flat_map(record::logs).collect();
-    let declared = |log: &MemberId| bundles.iter().find_map(|bundle| bundle.declared_length(*log));
-    let expected = logs.iter().map(declared).sum::<Option<u64>>().unwrap_or(0);
+    let declared: BTreeMap<MemberId, u64> = bundles
+        .iter()
+        .flat_map(|bundle| record::logs(bundle).into_iter().map(|log| (log, bundle.declared_length(log))))
+        .filter_map(|(log, bytes)| Some((log, bytes?)))
+        .collect();
+    let expected = if declared.len() == logs.len() { declared.values().sum() } else { 0 };
     let mut desk = Interpreter {
         knowledge,
         members: Vec::new(),
@@ -83,6 +87,7 @@ pub fn analyze_in_parts(
         readings: Vec::new(),
         bytes: 0,
         expected,
+        declared,
         listed: bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect(),
         early: Some(early),
     };
@@ -117,12 +122,17 @@ struct Interpreter<'a> {
     bytes: u64,
     /// Of all logs; 0 where the archive does not say.
     expected: u64,
+    /// Decompressed bytes of each log, as far as the archive says; they may be wrong.
+    declared: BTreeMap<MemberId, u64>,
     listed: Vec<ReadBundle>,
     early: Option<&'a mut dyn FnMut(&Analysis)>,
 }
 
 impl record::Visitor for Interpreter<'_> {
-    fn record(&mut self, _: &Member, record: Record<'_>) {
+    fn record(&mut self, member: &Member, record: Record<'_>) {
+        if self.present.minutes.is_empty() && self.present.levels.is_empty() {
+            self.present.expect(self.declared.get(&member.id).copied().unwrap_or(0));
+        }
         if !self.repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
             self.present.interpret(&record, &self.knowledge.shapes);
         }
@@ -130,7 +140,7 @@ impl record::Visitor for Interpreter<'_> {
 
     fn end(&mut self, _: &Member, reading: &MemberReading) {
         let mut events = std::mem::take(&mut self.present);
-        events.finish();
+        events.close();
         // A member that holds nothing new is no member.
         if !events.minutes.is_empty() {
             self.members.push(events);

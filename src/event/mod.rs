@@ -61,7 +61,20 @@ const CONTINUATION_LIMIT: usize = 16 * 1024;
 /// A log has a handful of writers; what comes after that is noise that must not grow without bound.
 const WRITERS: usize = 64;
 
+/// A log of flow lines alone has one in so many bytes.
+const BYTES_A_FLOW: u64 = 160;
+/// More is not believed beforehand.
+const MOST_EXPECTED: u64 = 2 << 30;
+
 impl Events {
+    /// Makes room for a member that is said to have so many bytes. Room that stays empty costs no memory, but a table that
+    /// grows step by step leaves its former places behind, and memory of WebAssembly never shrinks.
+    pub fn expect(&mut self, bytes: u64) {
+        let flows = (bytes.min(MOST_EXPECTED) / BYTES_A_FLOW) as usize;
+        // Without it the table grows as any other.
+        let _ = self.flows.try_reserve_exact(flows);
+    }
+
     /// Adds what `record` means. Records come in the order of their member.
     pub fn interpret(&mut self, record: &Record<'_>, shapes: &Shapes) {
         self.count(record);
@@ -74,12 +87,18 @@ impl Events {
         }
     }
 
-    /// Ends the member: the last counts are written down.
-    pub fn finish(&mut self) {
+    fn finish(&mut self) {
         let (minute, count) = std::mem::take(&mut self.minute);
         if count > 0 {
             *self.minutes.entry(minute).or_default() += count;
         }
+    }
+
+    /// Gives back the room that was not needed; no record follows.
+    pub fn close(&mut self) {
+        self.finish();
+        self.flows.shrink_to_fit();
+        self.events.shrink_to_fit();
     }
 
     fn keep(&mut self, record: &Record<'_>, found: &Match<'_, '_>) {

@@ -3,6 +3,7 @@
 //! Stops at what the log says; what it means for the incident is the business of `finding` and `ranking`.
 
 pub mod device;
+mod order;
 mod session;
 pub mod window;
 
@@ -66,8 +67,8 @@ pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
     for events in members {
         timeline.absorb(events, &mut writers);
     }
-    timeline.flows.sort_by_key(|flow| (flow.at, flow.provenance));
-    timeline.events.sort_by_key(|event| (event.at, event.provenance));
+    order::settle(&mut timeline.flows, |flow| (flow.at, flow.provenance));
+    order::settle(&mut timeline.events, |event| (event.at, event.provenance));
     timeline.mark_uninspected();
     timeline.pairs = timeline.paired();
     timeline.coverage = timeline.covered();
@@ -116,16 +117,22 @@ impl Timeline {
     }
 
     fn absorb(&mut self, events: Events, writers: &mut BTreeMap<String, u64>) {
-        let numbers = self.names.absorb(&events.names);
-        let renumber = |number: NameId| numbers.get(number as usize).copied().unwrap_or(NO_NAME);
-        self.flows.reserve(events.flows.len());
-        self.flows.extend(events.flows.into_iter().map(|flow| Flow {
-            host: renumber(flow.host),
-            process: renumber(flow.process),
-            source: renumber(flow.source),
-            destination: renumber(flow.destination),
-            ..flow
-        }));
+        if self.names.is_empty() && self.flows.is_empty() {
+            // Of one large log nothing is copied.
+            self.names = events.names;
+            self.flows = events.flows;
+        } else {
+            let numbers = self.names.absorb(&events.names);
+            let renumber = |number: NameId| numbers.get(number as usize).copied().unwrap_or(NO_NAME);
+            self.flows.reserve_exact(events.flows.len());
+            self.flows.extend(events.flows.into_iter().map(|flow| Flow {
+                host: renumber(flow.host),
+                process: renumber(flow.process),
+                source: renumber(flow.source),
+                destination: renumber(flow.destination),
+                ..flow
+            }));
+        }
         self.events.extend(events.events);
         self.unknown.absorb(events.unknown);
         add_all(&mut self.minutes, events.minutes);

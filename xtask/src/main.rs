@@ -3,10 +3,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "talks to the person at the terminal")]
 #![allow(clippy::disallowed_methods, reason = "the core has no files, clock or environment; this program has")]
 
+mod bench;
 mod browsers;
 mod build;
 mod command;
 mod debian;
+mod fuzz;
 mod pack;
 mod place;
 mod serve;
@@ -25,9 +27,13 @@ cargo xtask setup                   install what the other commands need
 cargo xtask run [--open] [--once]   build the single file and serve it on 127.0.0.1
 cargo xtask pack                    build the single file, dist/steerscope.html
 cargo xtask test                    check and test everything, browsers too
+cargo xtask fuzz [--seconds N]      search with each fuzz target for N seconds (5)
+cargo xtask bench [--size SIZE] [--native]
+                                    measure time and memory on 30m, 300m (default), 1g or all
 
 --open  open the page in the default browser
---once  build, print where the file is, and exit";
+--once  build, print where the file is, and exit
+--native  measure the command line alone, without browsers";
 
 fn main() -> ExitCode {
     match run() {
@@ -41,12 +47,17 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let mut verb = None;
-    let (mut open, mut once) = (false, false);
+    let (mut open, mut once, mut native) = (false, false, false);
+    let mut size = "300m".to_owned();
+    let mut seconds = None;
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("open") => open = true,
             Long("once") => once = true,
+            Long("native") => native = true,
+            Long("size") => size = arguments.value()?.string()?,
+            Long("seconds") => seconds = Some(arguments.value()?.parse()?),
             Long("help") | Short('h') => {
                 println!("{USAGE}");
                 return Ok(());
@@ -64,6 +75,8 @@ fn run() -> Result<()> {
             if once { Ok(()) } else { serve::until_interrupted(&page, open) }
         }
         Some("test") => test::everything(),
+        Some("fuzz") => fuzz::each_target(seconds),
+        Some("bench") => bench::measure(&size, !native),
         _ => bail!("which command?\n\n{USAGE}"),
     }
 }

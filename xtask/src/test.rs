@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::command::{command, run};
 use crate::toolchain::Toolchain;
 use crate::tools::Tools;
-use crate::{browsers, build, toolchain, tools};
+use crate::{browsers, build, fuzz, toolchain, tools};
 
 /// What the other commands need, installed.
 pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
@@ -32,6 +32,7 @@ pub(crate) fn everything() -> Result<()> {
         cargo(&["test", "--locked", "--features", "cli", "--bin", "steerscope", "--test", "command_line"])
     })?;
     steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
+    steps.step("fuzz targets", || fuzz::each_target(None))?;
     steps.step("documentation", || {
         let mut doc = command("cargo");
         run(doc.args(["doc", "--locked", "--no-deps", "--features", "cli"]).env("RUSTDOCFLAGS", "-D warnings"))

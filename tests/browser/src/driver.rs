@@ -52,6 +52,11 @@ impl Driver {
         Ok(driver)
     }
 
+    /// The number of the driver's process; the browser's are below it.
+    pub(crate) fn id(&self) -> Option<u32> {
+        self.children.last().map(Child::id)
+    }
+
     /// What driver and browser printed so far; with Firefox, the page's console too.
     pub(crate) fn said(&self) -> String {
         let bytes = std::fs::read(self.output()).unwrap_or_default();

@@ -55,6 +55,15 @@ impl Engine {
         }
     }
 
+    /// What the command line of a process that runs pages holds.
+    pub(crate) fn page_process(self) -> &'static [&'static str] {
+        match self {
+            Self::Chromium => &["--type=renderer"],
+            Self::Firefox => &["-contentproc"],
+            Self::WebKit => &["WebKitWebProcess"],
+        }
+    }
+
     /// Capabilities of a fresh session; whatever is not on this machine is asked from `proxy`, which refuses it.
     pub(crate) fn capabilities(self, look: Look, proxy: &str) -> Value {
         let Look { language, theme } = look;

@@ -7,6 +7,7 @@
 
 mod driver;
 mod engine;
+mod memory;
 mod quiet;
 mod server;
 mod visit;

@@ -17,6 +17,7 @@ use url::Url;
 
 use crate::driver::Driver;
 use crate::engine::{Engine, Look};
+use crate::memory;
 use crate::quiet;
 use crate::server::{self, Listener, Origin};
 
@@ -219,6 +220,12 @@ impl Visit {
     #[must_use]
     pub fn left(&self) -> Vec<String> {
         self.proxy.asked()
+    }
+
+    /// The most memory, in bytes, that the page's process has needed so far. Not for `WebKit`.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let driver = self.processes.id().context("the driver has not started")?;
+        memory::peak_below(driver, self.engine.page_process())
     }
 
     pub async fn screenshot(&self, name: &str) -> Result<PathBuf> {

@@ -26,24 +26,24 @@ const FLAGS: [&str; 7] = [
 pub(crate) fn each_target(seconds: Option<u32>) -> Result<()> {
     let host = host()?;
     // A folder of its own: other flags would build everything else again.
-    let built = place::checkout().join("target/fuzz");
+    let folder = place::checkout().join("target/fuzz");
     let mut build = command("cargo");
     build.args(["build", "--release", "--locked", "--manifest-path", "fuzz/Cargo.toml", "--target", &host]);
     // Named, so that the flags do not reach build scripts. RUSTC_BOOTSTRAP opens `-Cpasses` to the stable compiler.
     build
-        .env("CARGO_TARGET_DIR", &built)
+        .env("CARGO_TARGET_DIR", &folder)
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     run(&mut build)?;
     for target in TARGETS {
-        let found = built.join("found").join(target);
+        let found = folder.join("found").join(target);
         std::fs::create_dir_all(&found).with_context(|| format!("cannot create {}", found.display()))?;
-        let program: PathBuf = [built.as_path(), host.as_ref(), "release".as_ref(), target.as_ref()].iter().collect();
+        let program: PathBuf = [folder.as_path(), host.as_ref(), "release".as_ref(), target.as_ref()].iter().collect();
         let mut search = command(program);
         search.arg(format!("-max_total_time={}", seconds.unwrap_or(SECONDS)));
         search.args(["-verbosity=0", "-print_final_stats=1", "-timeout=10", "-rss_limit_mb=2048"]);
         // A finding is written here, and libFuzzer says its name.
-        search.arg(format!("-artifact_prefix={}/failed-{target}-", built.display()));
+        search.arg(format!("-artifact_prefix={}/failed-{target}-", folder.display()));
         search.arg(&found).arg(place::checkout().join("fuzz/corpus").join(target));
         run(&mut search).with_context(|| format!("the fuzz target {target} failed"))?;
     }

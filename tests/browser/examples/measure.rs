@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use browser_tests::{Engine, Look, Origin, visit};
 use serde_json::json;
 
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {

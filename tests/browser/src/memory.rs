@@ -25,11 +25,11 @@ pub(crate) fn peak_below(root: u32, words: &[&str]) -> Result<u64> {
         }
         false
     };
-    let works = |process: u32| {
+    let runs_pages = |process: u32| {
         let line = fs::read(Path::new("/proc").join(process.to_string()).join("cmdline")).unwrap_or_default();
         words.iter().any(|word| String::from_utf8_lossy(&line).contains(word))
     };
-    let peaks = parents.keys().filter(|process| is_below(**process) && works(**process));
+    let peaks = parents.keys().filter(|process| is_below(**process) && runs_pages(**process));
     let peak = peaks.filter_map(|process| field(*process, "VmHWM:")).max();
     Ok(peak.context("no process of the page is running")? * 1024)
 }

@@ -1,6 +1,9 @@
 //! Host names: the part that can be registered, and whether a name is an address.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
+
+use publicsuffix::{List, Psl as _, Type};
 
 /// Public suffix plus one label: `example.co.jp` of `a.blog.example.co.jp`. `None` for addresses, bare suffixes and single labels.
 ///
@@ -10,19 +13,22 @@ pub fn registrable_domain(host: &str) -> Option<String> {
     if address(host).is_some() {
         return None;
     }
-    psl::domain_str(host).map(str::to_owned)
+    let domain = PUBLIC_SUFFIXES.domain(host.as_bytes())?;
+    // A rule matches whole labels, so the cut is never inside a character.
+    host.get(host.len() - domain.as_bytes().len()..).map(str::to_owned)
 }
 
 /// Is the name a public suffix, or below one that hosts many customers, with nothing of its own?
 #[must_use]
 pub fn is_public_suffix(host: &str) -> bool {
-    psl::suffix_str(host) == Some(host) || !host.contains('.')
+    let suffix = PUBLIC_SUFFIXES.suffix(host.as_bytes());
+    suffix.is_some_and(|suffix| suffix == host.as_bytes()) || !host.contains('.')
 }
 
 /// Does the name lie under a provider's suffix that many customers share (`amazonaws.com`, `azureedge.net` …)?
 #[must_use]
 pub fn is_shared_hosting(host: &str) -> bool {
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(psl::Type::Private))
+    PUBLIC_SUFFIXES.suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(Type::Private))
 }
 
 #[must_use]
@@ -36,6 +42,10 @@ pub fn is_below(host: &str, parent: &str) -> bool {
     host.strip_suffix(parent).is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
 }
 
+/// Parsed when first asked: most of a log's hosts never are. A list that cannot be parsed is empty; the tests below would fail.
+static PUBLIC_SUFFIXES: LazyLock<List> =
+    LazyLock::new(|| include_str!("knowledge/public_suffixes.dat").parse().unwrap_or_default());
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +56,9 @@ mod tests {
         assert_eq!(registrable_domain("example.com").as_deref(), Some("example.com"));
         assert_eq!(registrable_domain("192.0.2.1"), None);
         assert_eq!(registrable_domain("co.jp"), None);
+        assert_eq!(registrable_domain("a.b.city.kawasaki.jp").as_deref(), Some("city.kawasaki.jp"));
+        assert_eq!(registrable_domain("a.b.example.xn--55qx5d.cn").as_deref(), Some("example.xn--55qx5d.cn"));
+        assert_eq!(registrable_domain("www.例え.公司.cn").as_deref(), Some("例え.公司.cn"));
     }
 
     #[test]

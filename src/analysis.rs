@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Bundle, Extent, Member, MemberKind};
 use crate::configuration::{self, Configuration};
-use crate::event::Events;
+use crate::event::{Events, Meanings};
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
@@ -80,8 +80,9 @@ pub fn analyze_in_parts(
     let expected = if declared.len() == logs.len() { declared.values().sum() } else { 0 };
     let mut desk = Interpreter {
         knowledge,
+        meanings: Meanings::of(&knowledge.shapes),
         members: Vec::new(),
-        present: Events::default(),
+        present: None,
         // A single log has nothing to be compared with.
         repeats: (logs.len() > 1).then(Repeats::default),
         readings: Vec::new(),
@@ -114,8 +115,9 @@ pub fn analyze_in_parts(
 /// Interprets records as they are read; what a member means is kept apart until all are read.
 struct Interpreter<'a> {
     knowledge: &'a Knowledge,
+    meanings: Meanings<'a>,
     members: Vec<Events>,
-    present: Events,
+    present: Option<Events>,
     repeats: Option<Repeats>,
     readings: Vec<MemberReading>,
     /// Decompressed, of the members that are read.
@@ -130,19 +132,21 @@ struct Interpreter<'a> {
 
 impl record::Visitor for Interpreter<'_> {
     fn record(&mut self, member: &Member, record: Record<'_>) {
-        if self.present.minutes.is_empty() && self.present.levels.is_empty() {
-            self.present.expect(self.declared.get(&member.id).copied().unwrap_or(0));
+        if self.repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
+            return;
         }
-        if !self.repeats.as_mut().is_some_and(|repeats| repeats.is_repeated(&record)) {
-            self.present.interpret(&record, &self.knowledge.shapes);
-        }
+        let present = self.present.get_or_insert_with(|| {
+            let mut events = Events::default();
+            events.expect(self.declared.get(&member.id).copied().unwrap_or(0));
+            events
+        });
+        present.interpret(&record, &self.meanings);
     }
 
     fn end(&mut self, _: &Member, reading: &MemberReading) {
-        let mut events = std::mem::take(&mut self.present);
-        events.close();
         // A member that holds nothing new is no member.
-        if !events.minutes.is_empty() {
+        if let Some(mut events) = self.present.take() {
+            events.close();
             self.members.push(events);
         }
         self.bytes = self.bytes.saturating_add(reading.bytes);

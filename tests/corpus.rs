@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use steerscope::event::Events;
+use steerscope::event::{Events, Meanings};
 use steerscope::knowledge::Knowledge;
 use steerscope::provenance::MemberId;
 use steerscope::record::Reader;
@@ -40,6 +40,7 @@ fn excerpts() -> Option<Vec<(String, Vec<u8>)>> {
 fn every_line_with_a_header_becomes_the_right_event() {
     let Some(files) = excerpts() else { return };
     let knowledge = Knowledge::built_in().unwrap();
+    let meanings = Meanings::of(&knowledge.shapes);
     let (mut records, mut flows) = (0, 0);
     for (name, bytes) in files {
         let mut reader = Reader::new(MemberId(0));
@@ -48,7 +49,7 @@ fn every_line_with_a_header_becomes_the_right_event() {
             let message = String::from_utf8_lossy(record.message).into_owned();
             assert!(knowledge.shapes.find(record.message).is_some(), "{name}: no shape for “{message}”");
             let mut events = Events::default();
-            events.interpret(&record, &knowledge.shapes);
+            events.interpret(&record, &meanings);
             let raw = format!("{}:{} {message}", String::from_utf8_lossy(record.source_file), record.source_line);
             let expected = EXPECTED.iter().find(|(words, _)| raw.contains(words)).map(|(_, decision)| *decision);
             let decision = events.flows.first().map(|flow| flow.decision.name());

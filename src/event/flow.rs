@@ -1,7 +1,9 @@
 //! One connection attempt as the client decided it: steered, bypassed or blocked, and by which kind of exception.
 
+use std::borrow::Cow;
+
 use super::names::{NO_NAME, NameId, Names};
-use crate::knowledge::shape::Match;
+use crate::knowledge::shape::{Match, Shape, Slot};
 use crate::provenance::Provenance;
 use crate::record::Record;
 use crate::record::time::Timestamp;
@@ -77,24 +79,99 @@ impl Reason {
     }
 }
 
-/// The flow that a matched message tells of; `None` where the shape names no decision.
-pub(super) fn read(record: &Record<'_>, found: &Match<'_, '_>, names: &mut Names) -> Option<Flow> {
-    let decision = found.field("decision").and_then(|text| named(&DECISIONS, text))?;
-    let reason = found.field("reason").and_then(|text| named(&REASONS, text));
-    let mut end = |whole: &str, address: &str, port: &str| match (found.field(whole), found.field(address)) {
-        (Some(text), _) => {
-            let (address, port) = split_port(text);
-            (names.intern(address), port)
+/// Where the flow lines of one shape carry what a [`Flow`] holds.
+pub(super) struct Plan {
+    decision: Word<Decision>,
+    reason: Word<Reason>,
+    host: Option<Slot>,
+    process: Option<Slot>,
+    source: End,
+    destination: End,
+}
+
+/// A word of a table: the same for all lines of a shape, or read from each.
+enum Word<T> {
+    Always(Option<T>),
+    Read(Slot),
+}
+
+/// Address and port, in one field or in two.
+struct End {
+    whole: Option<Slot>,
+    address: Option<Slot>,
+    port: Option<Slot>,
+}
+
+impl Plan {
+    pub(super) fn of(shape: &Shape) -> Self {
+        let end = |name: &str| End {
+            whole: shape.slot(name),
+            address: shape.slot(&format!("{name}_address")),
+            port: shape.slot(&format!("{name}_port")),
+        };
+        Self {
+            decision: Word::of(shape, "decision", &DECISIONS),
+            reason: Word::of(shape, "reason", &REASONS),
+            host: shape.slot("host"),
+            process: shape.slot("process"),
+            source: end("source"),
+            destination: end("destination"),
         }
-        (None, Some(address)) => (names.intern(address), found.field(port).and_then(number).unwrap_or(0)),
-        (None, None) => (NO_NAME, 0),
-    };
-    let (source, source_port) = end("source", "source_address", "source_port");
-    let (destination, destination_port) = end("destination", "destination_address", "destination_port");
-    let host = found.field("host").map_or(NO_NAME, |host| names.intern(&normalised(host)));
-    let process = found.field("process").map_or(NO_NAME, |process| names.intern(process));
-    let (at, provenance) = (record.at, record.provenance);
-    Some(Flow { at, host, process, source, destination, source_port, destination_port, decision, reason, provenance })
+    }
+
+    /// The flow that a message of this shape tells of; `None` where it names no decision.
+    pub(super) fn read(&self, record: &Record<'_>, found: &Match<'_, '_>, names: &mut Names) -> Option<Flow> {
+        let decision = self.decision.read(found, &DECISIONS)?;
+        let reason = self.reason.read(found, &REASONS);
+        let (source, source_port) = self.source.read(found, names);
+        let (destination, destination_port) = self.destination.read(found, names);
+        let text = |slot: Option<Slot>| slot.and_then(|slot| found.value(slot));
+        let host = text(self.host).map_or(NO_NAME, |host| names.intern(&normalised(host)));
+        let process = text(self.process).map_or(NO_NAME, |process| names.intern(process));
+        let (at, provenance) = (record.at, record.provenance);
+        Some(Flow {
+            at,
+            host,
+            process,
+            source,
+            destination,
+            source_port,
+            destination_port,
+            decision,
+            reason,
+            provenance,
+        })
+    }
+}
+
+impl<T: Copy> Word<T> {
+    fn of(shape: &Shape, name: &str, table: &[(&str, T)]) -> Self {
+        match (shape.slot(name), shape.always(name)) {
+            (Some(slot), None) => Self::Read(slot),
+            (_, always) => Self::Always(always.and_then(|text| named(table, text.as_bytes()))),
+        }
+    }
+
+    fn read(&self, found: &Match<'_, '_>, table: &[(&str, T)]) -> Option<T> {
+        match self {
+            Self::Always(word) => *word,
+            Self::Read(slot) => found.value(*slot).and_then(|text| named(table, text)),
+        }
+    }
+}
+
+impl End {
+    fn read(&self, found: &Match<'_, '_>, names: &mut Names) -> (NameId, u16) {
+        let text = |slot: Option<Slot>| slot.and_then(|slot| found.value(slot));
+        match (text(self.whole), text(self.address)) {
+            (Some(text), _) => {
+                let (address, port) = split_port(text);
+                (names.intern(address), port)
+            }
+            (None, Some(address)) => (names.intern(address), text(self.port).and_then(number).unwrap_or(0)),
+            (None, None) => (NO_NAME, 0),
+        }
+    }
 }
 
 fn named<T: Copy>(table: &[(&str, T)], text: &[u8]) -> Option<T> {
@@ -113,13 +190,17 @@ fn split_port(text: &[u8]) -> (&[u8], u16) {
 }
 
 fn number(text: &[u8]) -> Option<u16> {
-    std::str::from_utf8(text).ok()?.trim().parse().ok()
+    let digits = text.trim_ascii();
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    digits.iter().try_fold(0_u16, |number, digit| number.checked_mul(10)?.checked_add(u16::from(digit - b'0')))
 }
 
 /// Lower case, without the closing dot of a full name or a stray colon.
-fn normalised(host: &[u8]) -> Vec<u8> {
+fn normalised(host: &[u8]) -> Cow<'_, [u8]> {
     let end = host.iter().rposition(|byte| !matches!(byte, b'.' | b':')).map_or(0, |position| position + 1);
     // An IPv6 address may end in “::”.
     let host = if host.ends_with(b"::") { host } else { &host[..end] };
-    host.to_ascii_lowercase()
+    if host.iter().any(u8::is_ascii_uppercase) { host.to_ascii_lowercase().into() } else { host.into() }
 }

@@ -15,7 +15,7 @@ pub use kind::EventKind;
 pub use names::{NO_NAME, NameId, Names};
 pub use unknown::UnknownMessages;
 
-use crate::knowledge::shape::{Match, Shapes};
+use crate::knowledge::shape::{Match, Shape, Shapes};
 use crate::provenance::Provenance;
 use crate::record::time::{MINUTE, Timestamp};
 use crate::record::{Level, Record};
@@ -36,7 +36,44 @@ pub struct Events {
     pub unknown: UnknownMessages,
     /// Records by the process column of the header, such as `stAgentSvc`.
     pub writers: BTreeMap<String, u64>,
-    minute: (i64, u32),
+    open: Open,
+}
+
+/// Counts of records that are entered in the tables of [`Events`] from time to time only: that happens once a minute of
+/// the log, not once a record.
+#[derive(Clone, Debug, Default)]
+struct Open {
+    minute: i64,
+    records: u32,
+    levels: [u64; Level::ALL.len()],
+    shapes: Vec<u64>,
+    /// The writer of the last record and its records.
+    writer: (Vec<u8>, u64),
+}
+
+/// A catalogue of shapes with what each of them means.
+pub struct Meanings<'k> {
+    shapes: &'k Shapes,
+    of_shape: Vec<Meaning>,
+}
+
+enum Meaning {
+    Flow(flow::Plan),
+    Event(EventKind),
+    /// Known and without consequence.
+    Context,
+}
+
+impl<'k> Meanings<'k> {
+    #[must_use]
+    pub fn of(shapes: &'k Shapes) -> Self {
+        let meaning = |shape: &Shape| match EventKind::from_name(&shape.event) {
+            Some(EventKind::Flow) => Meaning::Flow(flow::Plan::of(shape)),
+            Some(EventKind::Context) | None => Meaning::Context,
+            Some(kind) => Meaning::Event(kind),
+        };
+        Self { shapes, of_shape: shapes.all().iter().map(meaning).collect() }
+    }
 }
 
 /// A line that says something about the client, the tunnel or the device.
@@ -75,61 +112,82 @@ impl Events {
         let _ = self.flows.try_reserve_exact(flows);
     }
 
-    /// Adds what `record` means. Records come in the order of their member.
-    pub fn interpret(&mut self, record: &Record<'_>, shapes: &Shapes) {
+    /// Adds what `record` means. Records come in the order of their member; [`Events::close`] follows the last one.
+    pub fn interpret(&mut self, record: &Record<'_>, meanings: &Meanings<'_>) {
         self.count(record);
-        match shapes.find(record.message) {
+        match meanings.shapes.find(record.message) {
             Some(found) => {
-                *self.shapes.entry(found.index).or_default() += 1;
-                self.keep(record, &found);
+                if self.open.shapes.len() <= found.index {
+                    self.open.shapes.resize(meanings.of_shape.len(), 0);
+                }
+                self.open.shapes[found.index] += 1;
+                match &meanings.of_shape[found.index] {
+                    Meaning::Flow(plan) => self.flows.extend(plan.read(record, &found, &mut self.names)),
+                    Meaning::Event(kind) => self.keep(record, *kind, &found),
+                    Meaning::Context => {}
+                }
             }
             None => self.unknown.add(record),
         }
     }
 
-    fn finish(&mut self) {
-        let (minute, count) = std::mem::take(&mut self.minute);
-        if count > 0 {
-            *self.minutes.entry(minute).or_default() += count;
-        }
-    }
-
-    /// Gives back the room that was not needed; no record follows.
+    /// Enters what is counted and gives back the room that was not needed; no record follows.
     pub fn close(&mut self) {
-        self.finish();
+        self.enter_minute();
+        self.enter_writer();
+        let open = std::mem::take(&mut self.open);
+        for (level, count) in Level::ALL.into_iter().zip(open.levels).filter(|(_, count)| *count > 0) {
+            *self.levels.entry(level).or_default() += count;
+        }
+        for (shape, count) in open.shapes.into_iter().enumerate().filter(|(_, count)| *count > 0) {
+            *self.shapes.entry(shape).or_default() += count;
+        }
         self.flows.shrink_to_fit();
         self.events.shrink_to_fit();
     }
 
-    fn keep(&mut self, record: &Record<'_>, found: &Match<'_, '_>) {
-        match EventKind::from_name(&found.shape.event) {
-            Some(EventKind::Flow) => self.flows.extend(flow::read(record, found, &mut self.names)),
-            Some(EventKind::Context) | None => {}
-            Some(kind) => {
-                let mut fields: Vec<(String, String)> =
-                    found.fields().map(|(name, value)| (name.to_owned(), lossy(value))).collect();
-                if kind.reads_continuation() && !record.continuation.is_empty() {
-                    let end = record.continuation.len().min(CONTINUATION_LIMIT);
-                    fields.push(("continuation".to_owned(), lossy(&record.continuation[..end])));
-                }
-                self.events.push(Event { at: record.at, kind, fields, provenance: record.provenance });
-            }
+    fn keep(&mut self, record: &Record<'_>, kind: EventKind, found: &Match<'_, '_>) {
+        let mut fields: Vec<(String, String)> =
+            found.fields().map(|(name, value)| (name.to_owned(), lossy(value))).collect();
+        if kind.reads_continuation() && !record.continuation.is_empty() {
+            let end = record.continuation.len().min(CONTINUATION_LIMIT);
+            fields.push(("continuation".to_owned(), lossy(&record.continuation[..end])));
         }
+        self.events.push(Event { at: record.at, kind, fields, provenance: record.provenance });
     }
 
     fn count(&mut self, record: &Record<'_>) {
         let minute = record.at.0.div_euclid(MINUTE);
-        if minute != self.minute.0 {
-            self.finish();
-            self.minute.0 = minute;
+        if minute != self.open.minute {
+            self.enter_minute();
+            self.open.minute = minute;
         }
-        self.minute.1 += 1;
-        *self.levels.entry(record.level).or_default() += 1;
-        if let Some(count) = self.writers.get_mut(std::str::from_utf8(record.process).unwrap_or_default()) {
-            *count += 1;
-        } else if self.writers.len() < WRITERS {
-            self.writers.insert(lossy(record.process), 1);
+        self.open.records += 1;
+        self.open.levels[record.level as usize] += 1;
+        if record.process != self.open.writer.0 {
+            self.enter_writer();
+            self.open.writer.0.extend_from_slice(record.process);
         }
+        self.open.writer.1 += 1;
+    }
+
+    fn enter_minute(&mut self) {
+        let records = std::mem::take(&mut self.open.records);
+        if records > 0 {
+            *self.minutes.entry(self.open.minute).or_default() += records;
+        }
+    }
+
+    fn enter_writer(&mut self) {
+        let (writer, records) = &mut self.open.writer;
+        if *records > 0 {
+            let name = lossy(writer);
+            if self.writers.len() < WRITERS || self.writers.contains_key(&name) {
+                *self.writers.entry(name).or_default() += *records;
+            }
+        }
+        writer.clear();
+        *records = 0;
     }
 }
 

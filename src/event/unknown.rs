@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memchr;
+
 use crate::provenance::Provenance;
 use crate::record::Record;
 
@@ -12,15 +14,18 @@ const TEMPLATE_LIMIT: usize = 4096;
 /// Longest template, in bytes of the message.
 const TEMPLATE_LENGTH: usize = 160;
 
-/// Source file and message template.
-type Template = (Box<[u8]>, Box<[u8]>);
-
 #[derive(Clone, Debug, Default)]
 pub struct UnknownMessages {
-    templates: BTreeMap<Template, Unknown>,
+    /// By source file, [`BETWEEN`] and message template.
+    templates: BTreeMap<Box<[u8]>, Unknown>,
     /// Records of templates beyond the limit.
     pub further: u64,
+    /// Room for the next key.
+    key: Vec<u8>,
 }
+
+/// Stands in no source file: blanks end it.
+const BETWEEN: u8 = b' ';
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unknown {
@@ -30,14 +35,19 @@ pub struct Unknown {
 
 impl UnknownMessages {
     pub(super) fn add(&mut self, record: &Record<'_>) {
-        let template = template(record.message);
-        self.insert((record.source_file.into(), template.into()), Unknown { count: 1, first: record.provenance });
+        let mut key = std::mem::take(&mut self.key);
+        key.clear();
+        key.extend_from_slice(record.source_file);
+        key.push(BETWEEN);
+        template(record.message, &mut key);
+        self.insert(&key, Unknown { count: 1, first: record.provenance });
+        self.key = key;
     }
 
     pub fn absorb(&mut self, other: Self) {
         self.further += other.further;
         for (key, unknown) in other.templates {
-            self.insert(key, unknown);
+            self.insert(&key, unknown);
         }
     }
 
@@ -52,7 +62,9 @@ impl UnknownMessages {
         let mut rows: Vec<_> = self
             .templates
             .iter()
-            .map(|((file, template), unknown)| {
+            .map(|(key, unknown)| {
+                let (file, template) = key.split_at(memchr(BETWEEN, key).unwrap_or(key.len()));
+                let template = template.get(1..).unwrap_or_default();
                 (String::from_utf8_lossy(file).into_owned(), String::from_utf8_lossy(template).into_owned(), *unknown)
             })
             .collect();
@@ -60,24 +72,23 @@ impl UnknownMessages {
         rows
     }
 
-    fn insert(&mut self, key: Template, unknown: Unknown) {
-        if let Some(known) = self.templates.get_mut(&key) {
+    fn insert(&mut self, key: &[u8], unknown: Unknown) {
+        if let Some(known) = self.templates.get_mut(key) {
             known.count += unknown.count;
             known.first = known.first.min(unknown.first);
         } else if self.templates.len() < TEMPLATE_LIMIT {
-            self.templates.insert(key, unknown);
+            self.templates.insert(key.into(), unknown);
         } else {
             self.further += unknown.count;
         }
     }
 }
 
-/// The message with each word that holds a digit replaced by `*`.
-fn template(message: &[u8]) -> Vec<u8> {
+/// Appends the message with each word that holds a digit replaced by `*`.
+fn template(message: &[u8], template: &mut Vec<u8>) {
     let message = &message[..message.len().min(TEMPLATE_LENGTH)];
-    let mut template = Vec::with_capacity(message.len());
-    for word in message.split(|byte| *byte == b' ') {
-        if !template.is_empty() {
+    for (number, word) in message.split(|byte| *byte == b' ').enumerate() {
+        if number > 0 {
             template.push(b' ');
         }
         if word.iter().any(u8::is_ascii_digit) {
@@ -86,7 +97,6 @@ fn template(message: &[u8]) -> Vec<u8> {
             template.extend_from_slice(word);
         }
     }
-    template
 }
 
 #[cfg(test)]
@@ -95,6 +105,8 @@ mod tests {
 
     #[test]
     fn templates_hide_what_varies() {
-        assert_eq!(template(b"session 12 of 192.0.2.1 closed"), b"session * of * closed");
+        let mut found = Vec::new();
+        template(b"session 12 of 192.0.2.1 closed", &mut found);
+        assert_eq!(found, b"session * of * closed");
     }
 }

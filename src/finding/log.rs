@@ -1,6 +1,8 @@
 //! Is the log good enough to judge by: its span, its gaps, its level, its noise.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
 
 use super::{Finding, Scene, Severity};
 use crate::event::NO_NAME;
@@ -94,9 +96,10 @@ fn log_noise(scene: &Scene<'_>) -> Option<Finding> {
 fn host_names_missing(scene: &Scene<'_>) -> Option<Finding> {
     let steered: Vec<_> =
         scene.flows().iter().filter(|flow| flow.process != NO_NAME && flow.reason.is_none()).collect();
-    let is_blank = |host: u32| {
-        host == NO_NAME || scene.timeline.name(host).is_some_and(|host| crate::host::address(&host).is_some())
-    };
+    // The hosts of a million flows are few.
+    let mut known: HashMap<u32, bool, FixedState> = HashMap::from_iter([(NO_NAME, true)]);
+    let is_address = |host: u32| scene.timeline.name(host).is_some_and(|host| crate::host::address(&host).is_some());
+    let mut is_blank = |host: u32| *known.entry(host).or_insert_with(|| is_address(host));
     let blank: Vec<_> = steered.iter().filter(|flow| is_blank(flow.host)).collect();
     let wide = scene.wide()?;
     (blank.len() >= 5 && blank.len() * 3 >= steered.len()).then(|| {

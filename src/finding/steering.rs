@@ -67,6 +67,9 @@ fn not_steered(scene: &Scene<'_>) -> Option<Finding> {
 
 /// What the user named went around inspection: one finding for what was excepted, one for the cloud firewall.
 fn hinted(scene: &Scene<'_>) -> Vec<Finding> {
+    if scene.hints.is_empty() {
+        return Vec::new();
+    }
     let hinted: Vec<&Flow> = scene.flows().iter().filter(|flow| is_hinted(scene, flow)).collect();
     if hinted.is_empty() || hinted.iter().any(|flow| flow.decision == Decision::Tunnel) {
         return Vec::new();

@@ -1,6 +1,6 @@
 //! What a process or host name tells by itself: the client's own traffic, browsers, the platform that writes a log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -30,13 +30,40 @@ struct System {
     platform: Platform,
 }
 
+/// Names of the data file, `*` for any rest: whole names and the texts before or after the star apart.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "NamesRow")]
 struct Names {
+    processes: BTreeSet<String>,
+    process_stems: Vec<String>,
+    hosts: BTreeSet<String>,
+    host_suffixes: Vec<String>,
+    references: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NamesRow {
     processes: Vec<String>,
     #[serde(default)]
     hosts: Vec<String>,
     references: Vec<String>,
+}
+
+impl From<NamesRow> for Names {
+    fn from(NamesRow { processes, hosts, references }: NamesRow) -> Self {
+        let (stems, processes): (Vec<String>, Vec<String>) =
+            processes.into_iter().partition(|name| name.ends_with('*'));
+        let (suffixes, hosts): (Vec<String>, Vec<String>) = hosts.into_iter().partition(|name| name.starts_with('*'));
+        let without_star = |names: Vec<String>| names.into_iter().map(|name| name.replace('*', "")).collect();
+        Self {
+            processes: processes.into_iter().collect(),
+            process_stems: without_star(stems),
+            hosts: hosts.into_iter().collect(),
+            host_suffixes: without_star(suffixes),
+            references,
+        }
+    }
 }
 
 impl Processes {
@@ -77,10 +104,7 @@ impl Processes {
 
     #[must_use]
     pub fn is_own_host(&self, host: &str) -> bool {
-        self.own.hosts.iter().any(|pattern| match pattern.strip_prefix('*') {
-            Some(suffix) => host.ends_with(suffix),
-            None => host == pattern,
-        })
+        self.own.hosts.contains(host) || self.own.host_suffixes.iter().any(|suffix| host.ends_with(suffix))
     }
 
     /// Does the first label, or a part of it before a hyphen or digit, name a place to sign in?
@@ -100,10 +124,7 @@ impl Processes {
 impl Names {
     fn has_process(&self, process: &str) -> bool {
         let key = process_key(process);
-        self.processes.iter().any(|name| match name.strip_suffix('*') {
-            Some(stem) => key.starts_with(stem),
-            None => key == *name,
-        })
+        self.processes.contains(&key) || self.process_stems.iter().any(|stem| key.starts_with(stem))
     }
 }
 

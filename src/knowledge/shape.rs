@@ -8,20 +8,33 @@
 //! - `{name}` takes the shortest text up to the next literal, blanks trimmed; it may be empty;
 //! - `{name:TLS|DTLS}` takes one of the listed words; `{}` takes anything and keeps nothing.
 //!
-//! The few shapes that need one use a regular expression with named groups (`pattern`) and a `literal` that is
-//! implied by it. Every shape has a required literal, so that one search over the message finds its candidates.
+//! The few shapes that need one use a regular expression with named groups (`pattern`) and `literals`, of which every
+//! message that it matches holds one. So literals decide first, and the rest is tried on what they leave: the shapes at
+//! the start of the catalogue, which most lines of a log have, by a search for each text that several of them share; all
+//! others by one search for all their literals.
 //! Stops at named fields: what they mean is the business of `event`.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use serde::Deserialize;
 
 use super::catalogue::KnowledgeError;
 
 /// All shapes, in the order in which they are tried: a more specific shape stands before a more general one.
 pub struct Shapes {
-    shapes: Vec<Shape>,
+    all: Vec<Shape>,
+    leads: Vec<Lead>,
     anchors: AhoCorasick,
+    /// The shape of each literal in `anchors`.
+    anchored: Vec<usize>,
+}
+
+/// Neighbours in the catalogue that share a literal.
+struct Lead {
+    literal: memmem::Finder<'static>,
+    shapes: Range<usize>,
 }
 
 /// One message shape as its data file tells it.
@@ -38,13 +51,15 @@ pub struct Shape {
     /// Fields that the sample must give.
     pub expect: Vec<(String, String)>,
     pub reference: String,
+    /// Fields that the message gives.
+    names: Vec<String>,
     matcher: Matcher,
 }
 
 #[derive(Clone, Debug)]
 enum Matcher {
     Template(Template),
-    Pattern { regex: regex::bytes::Regex, literal: String },
+    Pattern { regex: regex::bytes::Regex, literals: Vec<String> },
 }
 
 #[derive(Clone, Debug)]
@@ -63,34 +78,79 @@ enum Part {
     },
 }
 
+/// Where a field's value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// From the message: position among the names of the shape.
+    Read(usize),
+    /// From what the shape sets.
+    Set(usize),
+}
+
+impl Shape {
+    /// Where the value of the field `name` comes from: the message before what the shape sets.
+    #[must_use]
+    pub fn slot(&self, name: &str) -> Option<Slot> {
+        let read = self.names.iter().position(|field| field == name).map(Slot::Read);
+        read.or_else(|| self.set.iter().position(|(field, _)| field == name).map(Slot::Set))
+    }
+
+    /// What the shape sets for the field `name`, whatever the message.
+    #[must_use]
+    pub fn always(&self, name: &str) -> Option<&str> {
+        match self.slot(name)? {
+            Slot::Set(position) => Some(&self.set[position].1),
+            Slot::Read(_) => None,
+        }
+    }
+}
+
+/// More fields no shape may have: they are kept without an allocation.
+const FIELD_LIMIT: usize = 8;
+
+/// Texts of the fields, in the order of the shape's names.
+type Values<'m> = [&'m [u8]; FIELD_LIMIT];
+
 /// A matched shape with its fields, borrowed from the message.
 #[derive(Debug)]
 pub struct Match<'s, 'm> {
     /// Position of the shape in the catalogue.
     pub index: usize,
     pub shape: &'s Shape,
-    fields: Vec<(&'s str, &'m [u8])>,
+    values: Values<'m>,
 }
 
-impl Match<'_, '_> {
+impl<'m, 's: 'm> Match<'s, 'm> {
     /// A field of the message, or what the shape sets; `None` if neither names it or the text is empty.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&[u8]> {
-        let read = self.fields.iter().find(|(field, _)| *field == name).map(|(_, value)| *value);
-        let value =
-            read.or_else(|| self.shape.set.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_bytes()))?;
-        (!value.is_empty()).then_some(value)
+    pub fn field(&self, name: &str) -> Option<&'m [u8]> {
+        self.value(self.shape.slot(name)?)
+    }
+
+    /// The value at a place that [`Shape::slot`] of this shape gave; `None` if it is empty.
+    #[must_use]
+    pub fn value(&self, slot: Slot) -> Option<&'m [u8]> {
+        let value = match slot {
+            Slot::Read(position) => self.values.get(position).copied(),
+            Slot::Set(position) => self.shape.set.get(position).map(|(_, value)| value.as_bytes()),
+        };
+        value.filter(|value| !value.is_empty())
     }
 
     /// Every field with a value, those of the message first.
-    pub fn fields(&self) -> impl Iterator<Item = (&str, &[u8])> {
+    pub fn fields(&self) -> impl Iterator<Item = (&'s str, &'m [u8])> {
+        let read = self.shape.names.iter().map(String::as_str).zip(self.values);
         let set = self.shape.set.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-        self.fields.iter().copied().chain(set).filter(|(_, value)| !value.is_empty())
+        read.chain(set).filter(|(_, value)| !value.is_empty())
     }
 }
 
 /// Many times what the client is known to write; keeps the search free of allocations.
 const SHAPE_LIMIT: usize = 1024;
+/// Texts that are searched for one after the other, before all others are in one go.
+const LEADS: usize = 12;
+/// A shorter text stands in too many messages to lead.
+const LEADING: usize = 6;
 
 impl Shapes {
     /// Reads data files of `[[message]]` tables; files and tables keep their order.
@@ -105,17 +165,24 @@ impl Shapes {
     /// The same catalogue with the shapes of one more file tried first, so that an addition can refine a built-in shape.
     pub fn extended(&self, file: &str, text: &str) -> Result<Self, KnowledgeError> {
         let mut shapes = parse_file(file, text)?;
-        shapes.extend(self.shapes.iter().cloned());
+        shapes.extend(self.all.iter().cloned());
         Self::build(shapes)
     }
 
     /// The first shape, in catalogue order, that `message` has.
     #[must_use]
-    pub fn find<'s, 'm>(&'s self, message: &'m [u8]) -> Option<Match<'s, 'm>> {
+    pub fn find<'m, 's: 'm>(&'s self, message: &'m [u8]) -> Option<Match<'s, 'm>> {
+        for lead in &self.leads {
+            if let Some(position) = lead.literal.find(message)
+                && let Some(found) = lead.shapes.clone().find_map(|index| self.has(index, message, position))
+            {
+                return Some(found);
+            }
+        }
         // One bit a shape: set bits in ascending order are the candidates in catalogue order.
         let mut candidates = [0_u64; SHAPE_LIMIT / 64];
         for found in self.anchors.find_overlapping_iter(message) {
-            let index = found.pattern().as_usize();
+            let index = self.anchored[found.pattern().as_usize()];
             candidates[index / 64] |= 1 << (index % 64);
         }
         candidates.iter().enumerate().find_map(|(word, bits)| {
@@ -123,51 +190,110 @@ impl Shapes {
             while bits != 0 {
                 let index = word * 64 + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let shape = &self.shapes[index];
-                if let Some(fields) = shape.matcher.fields(message) {
-                    return Some(Match { index, shape, fields });
+                if let Some(found) = self.has(index, message, 0) {
+                    return Some(found);
                 }
             }
             None
         })
     }
 
+    /// Whether `message`, in which the first literal of a template does not stand before `from`, has this shape.
+    fn has<'m, 's: 'm>(&'s self, index: usize, message: &'m [u8], from: usize) -> Option<Match<'s, 'm>> {
+        let shape = &self.all[index];
+        let values = shape.matcher.values(message, from)?;
+        Some(Match { index, shape, values })
+    }
+
     #[must_use]
     pub fn all(&self) -> &[Shape] {
-        &self.shapes
+        &self.all
     }
 
     fn build(shapes: Vec<Shape>) -> Result<Self, KnowledgeError> {
         if shapes.len() > SHAPE_LIMIT {
             return Err(KnowledgeError::in_file("message shapes", format!("more than {SHAPE_LIMIT} of them")));
         }
-        let literals: Vec<&str> = shapes.iter().map(|shape| shape.matcher.literal()).collect();
+        let leads = leads(&shapes);
+        let led = leads.last().map_or(0, |lead| lead.shapes.end);
+        let literals: Vec<(usize, &str)> = (shapes.iter().enumerate().skip(led))
+            .flat_map(|(index, shape)| shape.matcher.literals().into_iter().map(move |literal| (index, literal)))
+            .collect();
         let anchors = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
             .kind(Some(AhoCorasickKind::DFA))
-            .build(&literals)
+            .build(literals.iter().map(|(_, literal)| literal))
             .map_err(|error| KnowledgeError::in_file("message shapes", error))?;
-        Ok(Self { shapes, anchors })
+        let anchored = literals.into_iter().map(|(index, _)| index).collect();
+        Ok(Self { all: shapes, leads, anchors, anchored })
     }
 }
 
+/// The first shapes, joined by the text they begin with, up to one that begins with a field or is a pattern.
+fn leads(shapes: &[Shape]) -> Vec<Lead> {
+    let mut leads: Vec<Lead> = Vec::new();
+    for (index, shape) in shapes.iter().enumerate() {
+        let Some(literal) = shape.matcher.leading() else { break };
+        if let Some(last) = leads.last_mut().filter(|last| last.literal.needle() == literal) {
+            last.shapes.end = index + 1;
+            continue;
+        }
+        if leads.len() == LEADS {
+            break;
+        }
+        leads.push(Lead { literal: memmem::Finder::new(literal).into_owned(), shapes: index..index + 1 });
+    }
+    leads
+}
+
 impl Matcher {
-    /// The text that every matching message holds.
-    fn literal(&self) -> &str {
+    /// Every matching message holds one of these texts, in upper or lower case.
+    fn literals(&self) -> Vec<&str> {
         match self {
-            Self::Pattern { literal, .. } => literal,
-            Self::Template(template) => template.literals().max_by_key(|literal| literal.len()).unwrap_or_default(),
+            Self::Pattern { literals, .. } => literals.iter().map(String::as_str).collect(),
+            Self::Template(template) => template.literals().max_by_key(|literal| literal.len()).into_iter().collect(),
         }
     }
 
-    fn fields<'s, 'm>(&'s self, message: &'m [u8]) -> Option<Vec<(&'s str, &'m [u8])>> {
+    /// The text that opens a template, where it is long enough to lead.
+    fn leading(&self) -> Option<&[u8]> {
         match self {
-            Self::Template(template) => template.fields(message),
+            Self::Template(Template { parts, .. }) => match parts.first() {
+                Some(Part::Literal(literal)) if literal.len() >= LEADING => Some(literal.as_bytes()),
+                _ => None,
+            },
+            Self::Pattern { .. } => None,
+        }
+    }
+
+    /// The names of the fields, in the order in which [`Self::values`] gives their texts.
+    fn names(&self) -> Vec<String> {
+        match self {
+            Self::Template(template) => {
+                let names = template.parts.iter().filter_map(|part| match part {
+                    Part::Field { name, .. } if !name.is_empty() => Some(name.clone()),
+                    _ => None,
+                });
+                names.collect()
+            }
+            Self::Pattern { regex, .. } => regex.capture_names().flatten().map(str::to_owned).collect(),
+        }
+    }
+
+    fn values<'m>(&self, message: &'m [u8], from: usize) -> Option<Values<'m>> {
+        match self {
+            Self::Template(template) => template.values(message, from),
+            Self::Pattern { regex, .. } if regex.captures_len() == 1 => {
+                regex.is_match(message).then_some(Values::default())
+            }
             Self::Pattern { regex, .. } => {
                 let captures = regex.captures(message)?;
-                let named = regex.capture_names().flatten();
-                Some(named.filter_map(|name| Some((name, captures.name(name)?.as_bytes()))).collect())
+                let mut values = Values::default();
+                for (value, name) in values.iter_mut().zip(regex.capture_names().flatten()) {
+                    *value = captures.name(name).map_or(&b""[..], |text| text.as_bytes());
+                }
+                Some(values)
             }
         }
     }
@@ -206,10 +332,30 @@ impl Template {
         })
     }
 
-    fn fields<'s, 'm>(&'s self, message: &'m [u8]) -> Option<Vec<(&'s str, &'m [u8])>> {
-        let mut fields = Vec::with_capacity(self.parts.len() / 2 + 1);
+    /// The texts of the named fields of `message`, in which the first literal does not stand before `from`.
+    fn values<'m>(&self, message: &'m [u8], from: usize) -> Option<Values<'m>> {
+        // What differs between neighbours of the catalogue is their end.
+        if let Some(Part::Literal(end)) = self.parts.last()
+            && !message.ends_with(end.as_bytes())
+        {
+            return None;
+        }
+        let mut values = Values::default();
+        let mut taken = 0;
         let mut open: Option<(&str, &[String])> = None;
-        let mut rest = message;
+        let mut close = |open: Option<(&str, &[String])>, text: &'m [u8]| {
+            let Some((name, choices)) = open else { return Some(()) };
+            let text = text.trim_ascii();
+            if !choices.is_empty() && !choices.iter().any(|choice| choice.as_bytes() == text) {
+                return None;
+            }
+            if !name.is_empty() {
+                *values.get_mut(taken)? = text;
+                taken += 1;
+            }
+            Some(())
+        };
+        let mut at = 0;
         for (index, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Field { name, choices } => open = Some((name, choices)),
@@ -217,38 +363,35 @@ impl Template {
                     let literal = literal.as_bytes();
                     let last = index + 1 == self.parts.len();
                     let anchored = index == 0 && self.at_start;
+                    let rest = &message[at..];
                     let position = match (last, anchored) {
                         (true, true) => (rest == literal).then_some(0),
                         (true, false) => rest.ends_with(literal).then(|| rest.len() - literal.len()),
                         (false, true) => rest.starts_with(literal).then_some(0),
-                        (false, false) => memmem::find(rest, literal),
+                        (false, false) if index == 0 => position(&rest[from..], literal).map(|found| from + found),
+                        (false, false) => position(rest, literal),
                     }?;
-                    close(open.take(), &rest[..position], &mut fields)?;
-                    rest = &rest[position + literal.len()..];
+                    close(open.take(), &rest[..position])?;
+                    at += position + literal.len();
                 }
             }
         }
-        close(open, rest, &mut fields)?;
-        Some(fields)
+        close(open, &message[at..])?;
+        Some(values)
     }
 }
 
-/// Ends an open field with its text; `None` if the text is none of the field's choices.
-fn close<'s, 'm>(
-    open: Option<(&'s str, &'s [String])>,
-    text: &'m [u8],
-    fields: &mut Vec<(&'s str, &'m [u8])>,
-) -> Option<()> {
-    if let Some((name, choices)) = open {
-        let text = text.trim_ascii();
-        if !choices.is_empty() && !choices.iter().any(|choice| choice.as_bytes() == text) {
-            return None;
+/// Where `literal` stands first. What is searched for is near: a search that takes no preparation is the quickest.
+fn position(text: &[u8], literal: &[u8]) -> Option<usize> {
+    let first = *literal.first()?;
+    let mut from = 0;
+    loop {
+        from += memchr(first, &text[from..])?;
+        if text[from..].starts_with(literal) {
+            return Some(from);
         }
-        if !name.is_empty() {
-            fields.push((name, text));
-        }
+        from += 1;
     }
-    Some(())
 }
 
 #[derive(Deserialize)]
@@ -264,7 +407,7 @@ struct Row {
     event: String,
     shape: Option<String>,
     pattern: Option<String>,
-    literal: Option<String>,
+    literals: Option<Vec<String>>,
     #[serde(default)]
     set: toml::Table,
     grade: String,
@@ -286,19 +429,25 @@ fn parse_file(file: &str, text: &str) -> Result<Vec<Shape>, KnowledgeError> {
 }
 
 fn compile(row: Row) -> Result<Shape, String> {
-    let matcher = match (row.shape, row.pattern, row.literal) {
+    let matcher = match (row.shape, row.pattern, row.literals) {
         (Some(shape), None, None) => Matcher::Template(Template::parse(&shape)?),
-        (None, Some(pattern), Some(literal)) if literal.len() >= 4 => {
+        (None, Some(pattern), Some(literals))
+            if !literals.is_empty() && literals.iter().all(|literal| literal.len() >= 4) =>
+        {
             let regex = regex::bytes::RegexBuilder::new(&pattern)
                 .unicode(false)
                 .case_insensitive(true)
                 .size_limit(1 << 20)
                 .build()
                 .map_err(|error| error.to_string())?;
-            Matcher::Pattern { regex, literal }
+            Matcher::Pattern { regex, literals }
         }
-        _ => return Err("give either “shape”, or “pattern” with a “literal” of four characters or more".to_owned()),
+        _ => return Err("give either “shape”, or “pattern” with “literals” of four characters or more".to_owned()),
     };
+    let names = matcher.names();
+    if names.len() > FIELD_LIMIT {
+        return Err(format!("more than {FIELD_LIMIT} fields"));
+    }
     let shape = Shape {
         name: row.name,
         event: row.event,
@@ -307,9 +456,10 @@ fn compile(row: Row) -> Result<Shape, String> {
         sample: row.sample,
         expect: words(row.expect)?,
         reference: row.reference,
+        names,
         matcher,
     };
-    if shape.matcher.fields(shape.sample.as_bytes()).is_none() {
+    if shape.matcher.values(shape.sample.as_bytes(), 0).is_none() {
         return Err("its own sample does not have this shape".to_owned());
     }
     Ok(shape)
@@ -327,12 +477,15 @@ fn words(table: toml::Table) -> Result<Vec<(String, String)>, String> {
 
 #[cfg(test)]
 mod tests {
+    use regex_syntax::hir::{Hir, HirKind};
+
     use super::*;
 
     fn fields(shape: &str, message: &str) -> Option<Vec<String>> {
-        let template = Template::parse(shape).unwrap();
-        let fields = template.fields(message.as_bytes())?;
-        Some(fields.iter().map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value))).collect())
+        let matcher = Matcher::Template(Template::parse(shape).unwrap());
+        let values = matcher.values(message.as_bytes(), 0)?;
+        let fields = matcher.names().into_iter().zip(values);
+        Some(fields.map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value))).collect())
     }
 
     #[test]
@@ -355,6 +508,59 @@ mod tests {
         assert_eq!(fields("^gslb [{kind}]", "gslb [NPA]"), Some(vec!["kind=NPA".into()]));
         assert_eq!(fields("^gslb [{kind}]", "old gslb [NPA]"), None);
         assert_eq!(fields("begin {}", "begin anything"), Some(vec![]));
+    }
+
+    fn built_in() -> Shapes {
+        crate::knowledge::Knowledge::built_in().unwrap().shapes
+    }
+
+    #[test]
+    fn literals_find_what_trying_every_shape_finds() {
+        let shapes = built_in();
+        assert!(shapes.leads.len() > 4 && shapes.anchored.len() > 50);
+        let samples: Vec<&str> = shapes.all().iter().map(|shape| shape.sample.as_str()).collect();
+        let cut = samples.iter().flat_map(|sample| {
+            (1..4).map(|part| sample[..sample.floor_char_boundary(sample.len() * part / 4)].to_owned())
+        });
+        let joined = samples.iter().enumerate().flat_map(|(number, one)| {
+            (samples.iter().skip(number % 7).step_by(7)).map(move |other| format!("{one} {other}"))
+        });
+        for message in samples.iter().map(|sample| sample.to_uppercase()).chain(cut).chain(joined) {
+            let tried = shapes.all().iter().position(|shape| shape.matcher.values(message.as_bytes(), 0).is_some());
+            assert_eq!(shapes.find(message.as_bytes()).map(|found| found.index), tried, "{message}");
+        }
+    }
+
+    /// Does every text that the pattern matches hold one of `literals`?
+    fn implies(pattern: &Hir, literals: &[String]) -> bool {
+        match pattern.kind() {
+            HirKind::Literal(text) => {
+                let text = String::from_utf8_lossy(&text.0).to_lowercase();
+                literals.iter().any(|literal| text.contains(&literal.to_lowercase()))
+            }
+            HirKind::Capture(group) => implies(&group.sub, literals),
+            HirKind::Repetition(repeated) => repeated.min > 0 && implies(&repeated.sub, literals),
+            HirKind::Concat(parts) => parts.iter().any(|part| implies(part, literals)),
+            HirKind::Alternation(choices) => choices.iter().all(|choice| implies(choice, literals)),
+            HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) => false,
+        }
+    }
+
+    #[test]
+    fn patterns_imply_their_literals() {
+        let shapes = built_in();
+        let mut patterns = 0;
+        for shape in shapes.all() {
+            if let Matcher::Pattern { regex, literals } = &shape.matcher {
+                let pattern = regex_syntax::parse(regex.as_str()).unwrap();
+                assert!(implies(&pattern, literals), "{}: {literals:?} is not implied", shape.name);
+                patterns += 1;
+            }
+        }
+        assert!(patterns > 3);
+        let pattern = regex_syntax::parse("(one|two) (three )?four").unwrap();
+        assert!(implies(&pattern, &["one".to_owned(), "two".to_owned()]));
+        assert!(!implies(&pattern, &["one".to_owned(), "three".to_owned()]));
     }
 
     #[test]

@@ -135,9 +135,6 @@ fn is_own(pair: &Pair, context: &Context<'_>) -> bool {
 }
 
 fn in_window<'a>(pair: &Pair, context: &Context<'a>) -> Vec<&'a Flow> {
-    let flows = &context.timeline.flows;
-    let at = |number: &u32| flows.get(*number as usize).map(|flow| flow.at);
-    let from = pair.flows.partition_point(|number| at(number).is_some_and(|at| at < context.wide.from));
-    let to = pair.flows.partition_point(|number| at(number).is_some_and(|at| at <= context.wide.to));
-    pair.flows[from..to.max(from)].iter().filter_map(|number| flows.get(*number as usize)).collect()
+    let numbers = &pair.flows[pair.among(&context.positions)];
+    numbers.iter().filter_map(|number| context.timeline.flows.get(*number as usize)).collect()
 }

@@ -3,9 +3,9 @@
 use super::attempt::{self, Tally};
 use super::statistics::surprise;
 use super::{Context, weights};
-use crate::event::{Decision, Flow, NO_NAME, NameId};
+use crate::event::{Flow, NO_NAME, NameId};
 use crate::record::time::Timestamp;
-use crate::timeline::Pair;
+use crate::timeline::{NEVER, Pair};
 
 /// One process and one host with inspected flows around the incident.
 #[derive(Clone, Debug)]
@@ -14,6 +14,7 @@ pub struct Candidate {
     pub host: NameId,
     pub host_name: String,
     pub process_name: Option<String>,
+    pub is_browser: bool,
     pub registrable_domain: Option<String>,
     /// Inspected flows in the widened window, outside outages.
     pub inside: Vec<Flow>,
@@ -40,42 +41,45 @@ impl Candidate {
     /// `None` if no inspected flow lies in the window, or only while there was no tunnel.
     pub(super) fn of(pair: &Pair, context: &Context<'_>) -> Option<Self> {
         let timeline = context.timeline;
-        let at = |number: &u32| timeline.flows.get(*number as usize).map(|flow| flow.at);
-        let from = pair.flows.partition_point(|number| at(number).is_some_and(|at| at < context.wide.from));
-        let to = pair.flows.partition_point(|number| at(number).is_some_and(|at| at <= context.wide.to)).max(from);
-        let inspected = |numbers: std::ops::Range<usize>| {
-            let flows = pair.flows[numbers].iter().filter_map(|number| timeline.flows.get(*number as usize));
-            flows.filter(|flow| flow.decision == Decision::Tunnel && !context.is_disturbed(flow.at))
+        let flow = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize);
+        let std::ops::Range { start: from, end: to } = pair.among(&context.positions);
+        let inspected = |places: std::ops::Range<usize>| {
+            let times = places.clone().zip(&pair.inspected_at[places]);
+            times.filter(|(_, at)| **at != NEVER && !context.is_disturbed(**at)).map(|(place, at)| (place, *at))
         };
-        let inside: Vec<Flow> = inspected(from..to).copied().collect();
+        let inside: Vec<Flow> = inspected(from..to).filter_map(|(place, _)| flow(place).copied()).collect();
+        if inside.is_empty() {
+            return None;
+        }
         let (first, last) = (from.saturating_sub(weights::HISTORY), pair.flows.len().min(to + weights::HISTORY));
         let (mut before, mut after) = (Tally::default(), Tally::default());
         let mut nearest = (None, None);
         let mut gaps = Gaps::default();
-        for flow in inspected(first..from) {
-            before.add(flow.at);
-            gaps.add(flow.at);
-            nearest.0 = Some(*flow);
+        for (place, at) in inspected(first..from) {
+            before.add(at);
+            gaps.add(at);
+            nearest.0 = Some(place);
         }
         gaps.interrupt();
-        for flow in inspected(to..last) {
-            nearest.1 = nearest.1.or(Some(*flow));
-            after.add(flow.at);
-            gaps.add(flow.at);
+        for (place, at) in inspected(to..last) {
+            nearest.1 = nearest.1.or(Some(place));
+            after.add(at);
+            gaps.add(at);
         }
-        if inside.is_empty() {
-            return None;
-        }
+        let nearest = (nearest.0.and_then(flow).copied(), nearest.1.and_then(flow).copied());
         let host_name = timeline.name(pair.host)?;
-        let since = (first > 0).then(|| at(&pair.flows[first])).flatten().unwrap_or(context.log.from);
-        let until = (last < pair.flows.len()).then(|| at(&pair.flows[last])).flatten().unwrap_or(context.log.to);
+        let since = (first > 0).then(|| flow(first)).flatten().map_or(context.log.from, |flow| flow.at);
+        let until = flow(last).map_or(context.log.to, |flow| flow.at);
         let rate = context.usual_rate((&before, since), (&after, until));
         let burst = fitting(&inside, rate, context)?;
         let outside = (pair.inspected as usize).saturating_sub(inside.len());
+        let process_name = (pair.process != NO_NAME).then(|| timeline.name(pair.process)).flatten();
+        let processes = &context.knowledge.processes;
         Some(Self {
             process: pair.process,
             host: pair.host,
-            process_name: (pair.process != NO_NAME).then(|| timeline.name(pair.process)).flatten(),
+            is_browser: process_name.as_deref().is_some_and(|process| processes.is_browser(process)),
+            process_name,
             registrable_domain: crate::host::registrable_domain(&host_name),
             host_name,
             onset: burst.first()?.at,

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::attempt::Tally;
 use super::statistics::surprise;
 use super::{Context, inspected, suspects, weights};
-use crate::event::{Decision, Flow, NO_NAME};
+use crate::event::{Flow, NO_NAME};
 use crate::incident::{DEFAULT_WITHIN, Incident};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::record::time::Timestamp;
-use crate::timeline::{Pair, TimeWindow, Timeline};
+use crate::timeline::{NEVER, Pair, TimeWindow, Timeline};
 
 /// A span in which most processes retry most hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,22 +86,20 @@ fn strongest(
     {
         return None;
     }
-    let at = |number: &u32| timeline.flows.get(*number as usize).map(|flow| flow.at);
     let looked_at = within.map_or(0..pair.flows.len(), |within| {
-        let from = pair.flows.partition_point(|number| at(number).is_some_and(|at| at < within.from));
-        let to = pair.flows.partition_point(|number| at(number).is_some_and(|at| at <= within.to));
-        from.saturating_sub(weights::HISTORY)..to.max(from)
+        let std::ops::Range { start, end } = pair.among(&timeline.positions_in(within));
+        start.saturating_sub(weights::HISTORY)..end
     });
     let mut begins: Vec<Timestamp> = Vec::new();
     let mut last: Option<Timestamp> = None;
-    for flow in pair.flows[looked_at].iter().filter_map(|number| timeline.flows.get(*number as usize)) {
-        if flow.decision != Decision::Tunnel || timeline.outage_at(flow.at).is_some() {
+    for at in pair.inspected_at[looked_at].iter().copied() {
+        if at == NEVER || timeline.outage_at(at).is_some() {
             continue;
         }
-        if last.is_none_or(|last| flow.at.since(last) > weights::AT_ONCE) {
-            begins.push(flow.at);
+        if last.is_none_or(|last| at.since(last) > weights::AT_ONCE) {
+            begins.push(at);
         }
-        last = Some(flow.at);
+        last = Some(at);
     }
     let rate = (f64::from(pair.inspected) / minutes).max(weights::LEAST_RATE);
     let kind = if knowledge.processes.is_browser(&process) { 0.4 } else { 1.0 };

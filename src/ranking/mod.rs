@@ -13,6 +13,7 @@ pub mod statistics;
 pub mod weights;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
@@ -96,6 +97,8 @@ pub struct Context<'a> {
     fall: i64,
     /// The same with a margin.
     pub wide: TimeWindow,
+    /// The flows of `wide`.
+    positions: Range<usize>,
     pub log: TimeWindow,
     /// Microseconds of the log before and after the wide window, silences left out.
     pub span_before: i64,
@@ -243,6 +246,7 @@ impl<'a> Context<'a> {
             told: window,
             fall: weights::DISTANCE,
             wide,
+            positions: timeline.positions_in(wide),
             log,
             span_before: covered(timeline, TimeWindow { from: log.from, to: wide.from }),
             span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),

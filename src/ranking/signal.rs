@@ -62,7 +62,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         Some(shape::distance(candidate, context)),
         shape::usual_burst(candidate),
         shape::fan_out(candidate, context),
-        pace::page_poll(candidate, context),
+        pace::page_poll(candidate),
         shape::storm(candidate, context),
     ];
     for (mut doubt, share) in doubts.into_iter().flatten() {
@@ -74,7 +74,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         shape::exceptional(candidate),
         Some(shape::novelty(candidate, context)),
         pace::growing_gaps(candidate),
-        pace::even_gaps(candidate, context),
+        pace::even_gaps(candidate),
         shape::recovered(candidate),
         shape::silence(candidate, context),
         shape::periodic(candidate, context),
@@ -85,7 +85,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         known::sign_in(candidate, context),
         known::excepted_before(candidate, context),
         known::excepted_neighbour(candidate, context),
-        known::no_browser(candidate, context),
+        known::no_browser(candidate),
         known::also_bypassed(candidate, context),
     ];
     signals.extend(reasons.into_iter().flatten());

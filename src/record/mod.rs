@@ -220,6 +220,8 @@ fn notices(member: &Member, reading: &MemberReading) -> Vec<Notice> {
 }
 
 impl Level {
+    pub const ALL: [Self; 6] = [Self::Critical, Self::Error, Self::Warning, Self::Info, Self::Debug, Self::Unknown];
+
     /// As the report names it.
     #[must_use]
     pub fn id(self) -> &'static str {

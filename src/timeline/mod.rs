@@ -8,6 +8,7 @@ mod session;
 pub mod window;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
@@ -43,18 +44,34 @@ pub struct Timeline {
     pub unknown: UnknownMessages,
 }
 
+/// The time of a flow that was not steered for inspection.
+pub const NEVER: Timestamp = Timestamp(i64::MIN);
+
 /// All flows of one process to one host, as positions in [`Timeline::flows`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
     /// [`NO_NAME`] where the line names no process.
     pub process: NameId,
     /// The host, or the address where the host is blank.
     pub host: NameId,
     pub flows: Vec<u32>,
+    /// The time of each of them, side by side because it is asked for most often; [`NEVER`] of those that were not
+    /// steered for inspection.
+    pub inspected_at: Vec<Timestamp>,
     /// How many of them were steered for inspection.
     pub inspected: u32,
     /// The first that an exception let pass.
     pub excepted: Option<u32>,
+}
+
+impl Pair {
+    /// Which of [`Pair::flows`] lie among these positions of [`Timeline::flows`].
+    #[must_use]
+    pub fn among(&self, positions: &Range<usize>) -> Range<usize> {
+        let from = self.flows.partition_point(|number| (*number as usize) < positions.start);
+        let to = self.flows.partition_point(|number| (*number as usize) < positions.end);
+        from..to.max(from)
+    }
 }
 
 /// Merges `members`, given in any order, into one timeline.
@@ -89,9 +106,15 @@ impl Timeline {
     /// Flows in `window`.
     #[must_use]
     pub fn flows_in(&self, window: TimeWindow) -> &[Flow] {
+        &self.flows[self.positions_in(window)]
+    }
+
+    /// The positions of the flows in `window`.
+    #[must_use]
+    pub fn positions_in(&self, window: TimeWindow) -> Range<usize> {
         let from = self.flows.partition_point(|flow| flow.at < window.from);
         let to = self.flows.partition_point(|flow| flow.at <= window.to);
-        &self.flows[from..to.max(from)]
+        from..to.max(from)
     }
 
     /// Events in `window`.
@@ -164,14 +187,28 @@ impl Timeline {
     fn paired(&self) -> Vec<Pair> {
         let mut positions: HashMap<(NameId, NameId), usize, FixedState> = HashMap::default();
         let mut pairs: Vec<Pair> = Vec::new();
-        for (number, flow) in self.flows.iter().enumerate() {
-            let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
-            let position = *positions.entry((flow.process, host)).or_insert_with(|| {
-                pairs.push(Pair { process: flow.process, host, flows: Vec::new(), inspected: 0, excepted: None });
-                pairs.len() - 1
-            });
-            let pair = &mut pairs[position];
+        // Counted first: tables that grow step by step take twice the memory.
+        let mut sizes: Vec<usize> = Vec::new();
+        let pair_of_flow: Vec<u32> = (self.flows.iter())
+            .map(|flow| {
+                let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
+                let position = *positions.entry((flow.process, host)).or_insert_with(|| {
+                    pairs.push(Pair { process: flow.process, host, ..Pair::default() });
+                    sizes.push(0);
+                    pairs.len() - 1
+                });
+                sizes[position] += 1;
+                position as u32
+            })
+            .collect();
+        for (pair, size) in pairs.iter_mut().zip(sizes) {
+            pair.flows.reserve_exact(size);
+            pair.inspected_at.reserve_exact(size);
+        }
+        for ((number, flow), position) in self.flows.iter().enumerate().zip(pair_of_flow) {
+            let pair = &mut pairs[position as usize];
             pair.flows.push(number as u32);
+            pair.inspected_at.push(if flow.decision == Decision::Tunnel { flow.at } else { NEVER });
             match flow.decision {
                 Decision::Tunnel => pair.inspected += 1,
                 Decision::Bypass | Decision::TunnelUndecrypted if flow.reason != Some(Reason::PrivateAddress) => {

@@ -28,7 +28,7 @@ pub(super) fn known_host(candidate: &Candidate, context: &Context<'_>) -> Option
 
 /// The process belongs to an app that is known to pin certificates.
 pub(super) fn known_process(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let process = candidate.process_name.as_deref().filter(|_| !context.is_browser(candidate))?;
+    let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
     let rows = context.knowledge.vendors.of_process(process);
     let row =
         rows.iter().find(|row| matches!(row.reason, VendorReason::Pinned | VendorReason::Mtls | VendorReason::Edr))?;
@@ -41,7 +41,7 @@ pub(super) fn known_process(candidate: &Candidate, context: &Context<'_>) -> Opt
 
 /// The process looks for authorities in a place of its own.
 pub(super) fn own_trust_store(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let process = candidate.process_name.as_deref().filter(|_| !context.is_browser(candidate))?;
+    let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
     let tools = context.knowledge.tools.of_process(process);
     let tool = tools.iter().find(|tool| matches!(tool.own_store, Some(OwnStore::Yes | OwnStore::Partly)))?;
     let signal = Signal::new("own_trust_store", weights::OWN_TRUST_STORE)
@@ -82,8 +82,8 @@ pub(super) fn excepted_neighbour(candidate: &Candidate, context: &Context<'_>) -
 }
 
 /// Programs outside the browser pin certificates and bring their own trust stores; browsers use the system's.
-pub(super) fn no_browser(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let process = candidate.process_name.as_deref().filter(|_| !context.is_browser(candidate))?;
+pub(super) fn no_browser(candidate: &Candidate) -> Option<Signal> {
+    let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
     let points = if candidate.tries > 1 { weights::NO_BROWSER } else { weights::NO_BROWSER * weights::SINGLE };
     Some(Signal::new("no_browser", points).with("process", process))
 }

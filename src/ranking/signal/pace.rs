@@ -2,7 +2,7 @@
 
 use super::Signal;
 use crate::ranking::candidate::Candidate;
-use crate::ranking::{Context, weights};
+use crate::ranking::weights;
 use crate::record::time::SECOND;
 
 /// Fewer waits than this are longer or even by chance.
@@ -21,11 +21,11 @@ pub(super) fn growing_gaps(candidate: &Candidate) -> Option<Signal> {
 }
 
 /// The attempts come at even, short intervals: a loop of retries.
-pub(super) fn even_gaps(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+pub(super) fn even_gaps(candidate: &Candidate) -> Option<Signal> {
     let middle = even(&candidate.waits())?;
     // A slower loop, or one that has always been there, is how programs and pages look for news.
     let retries = middle <= weights::RETRY_LOOP && candidate.rate * 2.0 < candidate.burst.len() as f64;
-    (retries && !context.is_browser(candidate)).then(|| {
+    (retries && !candidate.is_browser).then(|| {
         let signal = Signal::new("even_gaps", weights::EVEN_GAPS)
             .with("seconds", format!("{:.1}", middle as f64 / SECOND as f64))
             .resting_on(&candidate.burst);
@@ -34,8 +34,8 @@ pub(super) fn even_gaps(candidate: &Candidate, context: &Context<'_>) -> Option<
 }
 
 /// An open page that asks its server at even intervals. Takes a share of the burst.
-pub(super) fn page_poll(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
-    if !context.is_browser(candidate) {
+pub(super) fn page_poll(candidate: &Candidate) -> Option<(Signal, f64)> {
+    if !candidate.is_browser {
         return None;
     }
     let attempts = crate::ranking::attempt::begins(&candidate.inside);

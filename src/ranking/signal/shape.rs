@@ -76,7 +76,7 @@ fn usual_peak(candidate: &Candidate) -> usize {
 pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
     let among_many = candidate.burst.iter().filter(|flow| context.hosts_around(flow) >= fan_out_hosts(flow)).count();
     let share = among_many as f64 / candidate.burst.len().max(1) as f64;
-    let discount = if context.is_browser(candidate) { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
+    let discount = if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
     (share > 0.0).then(|| {
         let signal = Signal::new("fan_out", 0.0).with("share", format!("{:.0}", share * 100.0));
         (signal, discount * share)
@@ -96,7 +96,7 @@ pub(super) fn storm(candidate: &Candidate, context: &Context<'_>) -> Option<(Sig
 
 /// How unusual the host is in the window, compared with the rest of the log.
 pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Signal {
-    let kind = if context.is_browser(candidate) { weights::NOVELTY_BROWSER } else { 1.0 };
+    let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
     // Whoever meets a new host and is content with one attempt met no failure.
     let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness(candidate));
     let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none();
@@ -155,10 +155,4 @@ fn rate_text(rate: f64) -> String {
 /// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.
 fn fan_out_hosts(flow: &Flow) -> usize {
     if flow.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS }
-}
-
-impl Context<'_> {
-    pub(super) fn is_browser(&self, candidate: &Candidate) -> bool {
-        candidate.process_name.as_deref().is_some_and(|process| self.knowledge.processes.is_browser(process))
-    }
 }

@@ -135,6 +135,35 @@ fn flows_are_rows_in_log_order() {
 }
 
 #[test]
+fn flows_in_parquet_are_the_flows_in_json() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::Field;
+
+    let json = steerscope(&["flows", &case("already_excepted")]).stdout;
+    let file = steerscope(&["flows", &case("already_excepted"), "--format", "parquet"]).stdout;
+    let path = std::env::temp_dir().join(format!("steerscope-{}.parquet", std::process::id()));
+    std::fs::write(&path, file).unwrap();
+    let reader = SerializedFileReader::new(std::fs::File::open(&path).unwrap()).unwrap();
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    std::fs::remove_file(&path).unwrap();
+    let expected: Vec<serde_json::Value> =
+        String::from_utf8(json).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), expected.len());
+    for (row, expected) in rows.iter().zip(&expected) {
+        for (name, field) in row.get_column_iter() {
+            let value = match field {
+                Field::Null => serde_json::Value::Null,
+                Field::Int(number) => (*number).into(),
+                Field::Str(text) => text.as_str().into(),
+                Field::TimestampMicros(at) => steerscope::record::time::Timestamp(*at).to_string().into(),
+                other => panic!("{name}: {other:?}"),
+            };
+            assert_eq!(value, expected[name.as_str()], "{name}");
+        }
+    }
+}
+
+#[test]
 fn lookup_explains_in_the_language_asked_for() {
     let answers =
         json(&steerscope(&["lookup", "curl_easy_perform failed, code 28", "--format", "json", "--lang", "ja"]));

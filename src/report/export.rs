@@ -9,7 +9,7 @@ mod text;
 
 pub use answers::{answers_json, answers_text, what_if_json, what_if_text};
 pub use document::{Block, Document, document};
-pub use table::{flows_csv, flows_ndjson, suspects_csv};
+pub use table::{FlowRow, flow_rows, flows_csv, flows_ndjson, suspects_csv};
 
 use super::Report;
 use crate::knowledge::texts::Texts;

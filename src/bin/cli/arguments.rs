@@ -127,4 +127,5 @@ pub(crate) enum ReportFormat {
 pub(crate) enum FlowFormat {
     Ndjson,
     Csv,
+    Parquet,
 }

@@ -9,8 +9,9 @@
 
 mod arguments;
 mod input;
+mod parquet;
 
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
 
 use arguments::{
@@ -18,7 +19,6 @@ use arguments::{
     TriageArguments, WhatIfArguments,
 };
 use clap::Parser;
-use steerscope::Analysis;
 use steerscope::advice::what_if::Entry;
 use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
@@ -104,16 +104,19 @@ fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
     let mut bundles = open(&arguments.bundles, &knowledge, language(None)?)?;
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
-    let rows: Box<dyn Iterator<Item = String> + '_> = flow_lines(&analysis, arguments.format);
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for row in rows {
+    let mut out = BufWriter::new(std::io::stdout());
+    let written = match arguments.format {
+        FlowFormat::Ndjson => write_lines(&mut out, export::flows_ndjson(&analysis)),
+        FlowFormat::Csv => write_lines(&mut out, export::flows_csv(&analysis)),
+        FlowFormat::Parquet => parquet::write(&mut out, export::flow_rows(&analysis)),
+    };
+    match written.and_then(|()| out.flush()) {
         // A reader that closed the pipe has seen enough.
-        if writeln!(out, "{row}").is_err() {
-            return Ok(());
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure { code: NOTHING_OPENED, lines: vec![format!("cannot write the flows: {error}")] })
         }
+        _ => Ok(()),
     }
-    let _ = out.flush();
-    Ok(())
 }
 
 fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
@@ -146,11 +149,11 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn flow_lines(analysis: &Analysis, format: FlowFormat) -> Box<dyn Iterator<Item = String> + '_> {
-    match format {
-        FlowFormat::Ndjson => Box::new(export::flows_ndjson(analysis)),
-        FlowFormat::Csv => Box::new(export::flows_csv(analysis)),
+fn write_lines(out: &mut impl Write, lines: impl Iterator<Item = String>) -> std::io::Result<()> {
+    for line in lines {
+        writeln!(out, "{line}")?;
     }
+    Ok(())
 }
 
 /// Each path is a bundle. What cannot be opened is told; it fails only if nothing can.

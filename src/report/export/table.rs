@@ -1,17 +1,19 @@
-//! Rows for other programs: flows as ndjson and CSV, suspects as CSV.
+//! Rows for other programs: flows as values, ndjson and CSV, suspects as CSV.
 
 use std::fmt::Write as _;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::analysis::Analysis;
 use crate::event::{Flow, NO_NAME};
+use crate::record::time::Timestamp;
 use crate::report::Report;
 
 /// One flow line of the log; what the line does not say is null.
 #[derive(Debug, Serialize)]
-pub(super) struct FlowRow {
-    pub at: String,
+pub struct FlowRow {
+    #[serde(serialize_with = "as_text")]
+    pub at: Timestamp,
     pub decision: &'static str,
     pub reason: Option<&'static str>,
     pub process: Option<String>,
@@ -26,16 +28,16 @@ pub(super) struct FlowRow {
 
 /// Every flow, one JSON object a line, in log order.
 pub fn flows_ndjson(analysis: &Analysis) -> impl Iterator<Item = String> {
-    rows(analysis).map(|row| serde_json::to_string(&row).unwrap_or_default())
+    flow_rows(analysis).map(|row| serde_json::to_string(&row).unwrap_or_default())
 }
 
 /// Every flow as CSV, the head first.
 pub fn flows_csv(analysis: &Analysis) -> impl Iterator<Item = String> {
     let head = "at,decision,reason,process,host,src,dst_ip,dst_port,bundle,member,line".to_owned();
-    std::iter::once(head).chain(rows(analysis).map(|row| {
+    std::iter::once(head).chain(flow_rows(analysis).map(|row| {
         let port = row.dst_port.map(|port| port.to_string());
         csv_line([
-            Some(row.at.as_str()),
+            Some(row.at.to_string().as_str()),
             Some(row.decision),
             row.reason,
             row.process.as_deref(),
@@ -72,7 +74,8 @@ pub fn suspects_csv(report: &Report) -> String {
     text
 }
 
-fn rows(analysis: &Analysis) -> impl Iterator<Item = FlowRow> {
+/// Every flow in log order.
+pub fn flow_rows(analysis: &Analysis) -> impl Iterator<Item = FlowRow> {
     let timeline = &analysis.timeline;
     let name = move |number: u32| (number != NO_NAME).then(|| timeline.name(number)).flatten();
     let place: std::collections::BTreeMap<_, _> = analysis
@@ -85,7 +88,7 @@ fn rows(analysis: &Analysis) -> impl Iterator<Item = FlowRow> {
     timeline.flows.iter().map(move |flow: &Flow| {
         let (bundle, member) = place.get(&flow.provenance.member).cloned().unwrap_or_default();
         FlowRow {
-            at: flow.at.to_string(),
+            at: flow.at,
             decision: flow.decision.name(),
             reason: flow.reason.map(crate::event::Reason::name),
             process: name(flow.process),
@@ -99,6 +102,10 @@ fn rows(analysis: &Analysis) -> impl Iterator<Item = FlowRow> {
             line: flow.provenance.line,
         }
     })
+}
+
+fn as_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
 }
 
 fn csv_line<const N: usize>(cells: [Option<&str>; N]) -> String {

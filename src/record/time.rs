@@ -1,6 +1,7 @@
 //! The device's wall clock as the log writes it. No zone is written there and none is guessed.
 
 use jiff::civil::DateTime;
+use serde::{Serialize, Serializer};
 
 /// Microseconds since 1970-01-01T00:00:00 of the device's own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +57,12 @@ impl std::fmt::Display for Timestamp {
             Some(civil) => write!(formatter, "{civil:.6}"),
             None => write!(formatter, "{} µs", self.0),
         }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

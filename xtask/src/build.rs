@@ -9,6 +9,9 @@ use crate::toolchain::Toolchain;
 use crate::tools::Tools;
 use crate::{pack, place, toolchain, tools};
 
+/// Of Cargo.toml, named in `www/index.html` too; trades a little speed for much size.
+pub(crate) const PROFILE: &str = "page";
+
 /// Does the set-up for it, builds and packs; where the single file is.
 pub(crate) fn packed() -> Result<PathBuf> {
     packed_with(&toolchain::ensure()?, &tools::for_building()?)

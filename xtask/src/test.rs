@@ -40,15 +40,26 @@ pub(crate) fn everything() -> Result<()> {
     let (toolchain, tools) = steps.step("set-up", set_up)?;
     let page = steps.step("pack", || build::packed_with(&toolchain, &tools))?;
     steps.step("clippy of the page", || {
-        // In release, which shares the macros' dependencies with the build just done.
+        // In the page's profile, which shares the macros' dependencies with the build just done.
         let mut clippy = command("cargo");
-        clippy.args(["clippy", "--locked", "--release", "--features", "web", "--lib", "--bins", "--target", WASM]);
+        clippy.args([
+            "clippy",
+            "--locked",
+            "--profile",
+            build::PROFILE,
+            "--features",
+            "web",
+            "--lib",
+            "--bins",
+            "--target",
+            WASM,
+        ]);
         run(toolchain.apply(clippy.args(["--", "-D", "warnings"])))
     })?;
     steps.step("tests of the worker protocol", || {
-        // In release too: only the tests themselves are left to build.
+        // In that profile too: only the tests themselves are left to build.
         let mut test = command("cargo");
-        test.args(["test", "--locked", "--release", "--features", "web", "--test", "protocol"]);
+        test.args(["test", "--locked", "--profile", build::PROFILE, "--features", "web", "--test", "protocol"]);
         test.args(["--target", WASM]);
         let runner = tools.find("wasm-bindgen-test-runner").context("wasm-bindgen-test-runner is missing")?;
         let driver = tools.find("chromedriver").context("chromedriver is missing")?;

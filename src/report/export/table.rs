@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::analysis::Analysis;
 use crate::event::{Flow, NO_NAME};
@@ -12,7 +12,6 @@ use crate::report::Report;
 /// One flow line of the log; what the line does not say is null.
 #[derive(Debug, Serialize)]
 pub struct FlowRow {
-    #[serde(serialize_with = "as_text")]
     pub at: Timestamp,
     pub decision: &'static str,
     pub reason: Option<&'static str>,
@@ -102,10 +101,6 @@ pub fn flow_rows(analysis: &Analysis) -> impl Iterator<Item = FlowRow> {
             line: flow.provenance.line,
         }
     })
-}
-
-fn as_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(at)
 }
 
 fn csv_line<const N: usize>(cells: [Option<&str>; N]) -> String {

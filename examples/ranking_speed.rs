@@ -25,15 +25,16 @@ fn main() {
     let start = Instant::now();
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| ());
     let timeline = &analysis.timeline;
+    let sources = analysis.sources(&knowledge);
     println!("{} flows, {} pairs read in {:?}", timeline.flows.len(), timeline.pairs.len(), start.elapsed());
     for at in ["2025-11-07 10:30", "2025-11-08 03:00", "2025-11-10 15:15"] {
         let incident = Incident { when: Some(When::parse(at, None, None).unwrap()), hints: Vec::new() };
         let start = Instant::now();
-        let window = ranking::locate(timeline, &incident, &knowledge).unwrap().window;
-        let ranked = ranking::rank(timeline, &incident, window, &knowledge, Language::English);
+        let window = ranking::locate(sources, &incident).unwrap().window;
+        let ranked = ranking::rank(sources, &incident, window, Language::English);
         println!("{at}: {:?} for {} suspects", start.elapsed(), ranked.suspects.len());
     }
     let start = Instant::now();
-    let moments = ranking::candidate_moments(timeline, &knowledge);
+    let moments = ranking::candidate_moments(sources);
     println!("{} moments without a time: {:?}", moments.len(), start.elapsed());
 }

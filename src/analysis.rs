@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Bundle, Extent, Member, MemberKind};
+use crate::capture::{self, Capture};
 use crate::configuration::{self, Configuration};
 use crate::event::{Events, Meanings};
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
+use crate::ranking::{Baseline, Devices, Index, Sources};
 use crate::record::{self, MemberReading, Part, Progress, Record, Repeat, Repeats};
 use crate::timeline::{self, Timeline};
 
@@ -17,7 +19,22 @@ pub struct Analysis {
     pub bundles: Vec<ReadBundle>,
     pub timeline: Timeline,
     pub configuration: Configuration,
+    pub capture: Capture,
+    /// What every ranking needs of the timeline.
+    pub index: Index,
+    /// A healthy log to compare with, see [`Analysis::compare_with`].
+    pub baseline: Option<HealthyLog>,
     pub notices: Vec<Notice>,
+}
+
+/// What is kept of a log that was taken while things worked.
+#[derive(Clone)]
+pub struct HealthyLog {
+    pub name: String,
+    pub habits: Baseline,
+    pub device: timeline::Device,
+    pub span: Option<timeline::TimeWindow>,
+    pub configuration: Configuration,
 }
 
 /// One bundle with what came of its members.
@@ -39,6 +56,29 @@ pub struct ReadMember {
 }
 
 impl Analysis {
+    /// Takes `healthy` as the log of a time when things worked. It tells habits; nothing of it is a suspect.
+    pub fn compare_with(&mut self, healthy: Self) {
+        self.baseline = Some(HealthyLog {
+            name: healthy.bundles.iter().map(|bundle| bundle.name.as_str()).collect::<Vec<_>>().join(", "),
+            habits: Baseline::of(&healthy.timeline),
+            device: healthy.timeline.device,
+            span: healthy.timeline.coverage.span,
+            configuration: healthy.configuration,
+        });
+    }
+
+    /// What a ranking rests on.
+    #[must_use]
+    pub fn sources<'a>(&'a self, knowledge: &'a Knowledge) -> Sources<'a> {
+        Sources {
+            timeline: &self.timeline,
+            index: &self.index,
+            capture: &self.capture,
+            baseline: self.baseline.as_ref().map(|healthy| &healthy.habits),
+            knowledge,
+        }
+    }
+
     #[must_use]
     pub fn member(&self, id: MemberId) -> Option<&ReadMember> {
         self.bundles.iter().flat_map(|bundle| &bundle.members).find(|read| read.member.id == id)
@@ -103,6 +143,11 @@ pub fn analyze_in_parts(
     analysis.note_order(&repeats);
     analysis.note_repeats(&repeats);
     analysis.timeline = timeline::build(desk.members, &knowledge.processes);
+    let (capture, told) = capture::read(bundles, &analysis.timeline);
+    analysis.capture = capture;
+    analysis.note_captures(&told);
+    analysis.notices.extend(told);
+    analysis.index = Index::new(&analysis.timeline, analysis.devices(), knowledge);
     analysis.note_contents();
     let (configuration, told) = configuration::read(bundles);
     analysis.configuration = configuration;
@@ -170,7 +215,8 @@ impl Interpreter<'_> {
             }
         }
         let timeline = timeline::build(self.members.clone(), &self.knowledge.processes);
-        let mut analysis = Analysis { bundles, timeline, ..Analysis::default() };
+        let index = Index::new(&timeline, Devices::default(), self.knowledge);
+        let mut analysis = Analysis { bundles, timeline, index, ..Analysis::default() };
         analysis.put_in_order();
         early(&analysis);
     }
@@ -234,6 +280,64 @@ impl Analysis {
         }
     }
 
+    /// How each capture was read, and whether its clock could be joined with the log's.
+    fn note_captures(&mut self, told: &[Notice]) {
+        for file in &self.capture.files {
+            let partly = told.iter().find(|notice| notice.member == Some(file.member)).cloned();
+            let members = self.bundles.iter_mut().flat_map(|bundle| &mut bundle.members);
+            let Some(read) = members.into_iter().find(|read| read.member.id == file.member) else { continue };
+            read.unread = read.unread.take().or(partly);
+            read.understood = file.packets > 0;
+            let id = match (file.conversations, file.difference) {
+                (0, _) => "capture_without_tls",
+                (_, Some(_)) => "capture_joined",
+                (_, None) => "capture_unjoined",
+            };
+            let notice = Notice::new(id)
+                .with("path", &read.member.path)
+                .with("packets", file.packets)
+                .with("connections", file.conversations)
+                .with("zone", file.difference.map(capture::zone_text).unwrap_or_default());
+            self.notices.push(notice.in_member(file.member));
+        }
+    }
+
+    /// Which bundles tell of the same device: those that name it alike; without a name, those that follow each other.
+    fn devices(&self) -> Devices {
+        let mut known: Vec<(BTreeSet<String>, Vec<timeline::TimeWindow>)> = Vec::new();
+        let mut devices = Devices::default();
+        for bundle in &self.bundles {
+            let members: BTreeSet<MemberId> = bundle.members.iter().map(|read| read.member.id).collect();
+            let spans =
+                bundle.members.iter().filter_map(|read| read.reading.as_ref()).filter_map(|reading| {
+                    Some(timeline::TimeWindow { from: reading.span.first?, to: reading.span.last? })
+                });
+            let spans: Vec<timeline::TimeWindow> = spans.collect();
+            if spans.is_empty() {
+                continue;
+            }
+            let events = self.timeline.events.iter().filter(|event| members.contains(&event.provenance.member));
+            let names: BTreeSet<String> = events.filter_map(timeline::device::host_name).collect();
+            let position = known.iter().position(|(known_names, known_spans)| {
+                if names.is_empty() || known_names.is_empty() {
+                    !known_spans.iter().any(|known| spans.iter().any(|span| known.overlaps(*span)))
+                } else {
+                    !names.is_disjoint(known_names)
+                }
+            });
+            let position = position.unwrap_or(known.len());
+            if position == known.len() {
+                known.push((names, spans));
+            } else {
+                known[position].0.extend(names);
+                known[position].1.extend(spans);
+            }
+            devices.of.extend(members.into_iter().map(|member| (member, position)));
+        }
+        devices.count = known.len();
+        devices
+    }
+
     /// Logs in the order of their records, everything else as the archive has it.
     fn put_in_order(&mut self) {
         for bundle in &mut self.bundles {
@@ -275,10 +379,7 @@ fn joined(bundle: &Bundle, readings: Vec<MemberReading>) -> ReadBundle {
         .map(|member| ReadMember {
             reading: readings.remove(&member.id),
             understood: false,
-            unread: bundle.unread(member.id).or_else(|| {
-                let capture = member.kind == MemberKind::Capture;
-                capture.then(|| Notice::new("member_capture").with("path", &member.path).in_member(member.id))
-            }),
+            unread: bundle.unread(member.id),
             member: member.clone(),
         })
         .collect();

@@ -13,6 +13,7 @@
 pub mod advice;
 pub mod analysis;
 pub mod bundle;
+pub mod capture;
 pub mod configuration;
 pub mod event;
 pub mod finding;

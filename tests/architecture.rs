@@ -11,12 +11,14 @@ const STAGES: &[(&str, &[&str])] = &[
     ("record", &["bundle", "notice", "provenance"]),
     ("event", &["record", "knowledge", "provenance"]),
     ("timeline", &["event", "record", "incident", "knowledge", "provenance", "host"]),
-    ("ranking", &["timeline", "event", "record", "incident", "knowledge", "provenance", "host", "language"]),
+    ("capture", &["timeline", "event", "record", "bundle", "notice", "provenance"]),
+    ("ranking", &["capture", "timeline", "event", "record", "incident", "knowledge", "provenance", "host", "language"]),
     (
         "finding",
         &[
             "ranking",
             "configuration",
+            "capture",
             "timeline",
             "event",
             "record",
@@ -29,7 +31,18 @@ const STAGES: &[(&str, &[&str])] = &[
     ),
     (
         "advice",
-        &["finding", "ranking", "configuration", "timeline", "event", "record", "knowledge", "provenance", "host"],
+        &[
+            "finding",
+            "ranking",
+            "configuration",
+            "capture",
+            "timeline",
+            "event",
+            "record",
+            "knowledge",
+            "provenance",
+            "host",
+        ],
     ),
     ("knowledge", &["language"]),
 ];

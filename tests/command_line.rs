@@ -225,3 +225,35 @@ fn without_a_terminal_nobody_is_asked_for_a_password() {
     let path = file("locked.zip", &writer.finish().unwrap().into_inner());
     fails(&["triage", &path, "--lang", "en"], 1, "locked.zip: the archive is encrypted. Run the command in a terminal");
 }
+
+#[test]
+fn a_healthy_log_and_a_later_one_are_compared() {
+    let log = |path: &str| std::fs::read_to_string(path).unwrap();
+    let broken = case("pinned_app_on_macos");
+    let later = log(&broken)
+        + "2025/11/06 18:00:00.000000 stAgentNE p2469 t30255 info bypassAppMgr.cpp:1622 BypassAppMgr bypassing flow to \
+           exception host: edge.messenger.example, process: messenger, Dest IP: 198.51.100.4, Dest Port: 443\n";
+    let after = file("after.log", later.as_bytes());
+    let healthy = case("healthy_day");
+    let output = steerscope(&[
+        "triage",
+        &broken,
+        "--at",
+        "15:30",
+        "--baseline",
+        &healthy,
+        "--after",
+        &after,
+        "--format",
+        "json",
+        "--lang",
+        "ja",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(&output);
+    let verified = &report["verification"]["suspects"][0];
+    assert_eq!((&verified["host"], &verified["state"]), (&"edge.messenger.example".into(), &"bypassed".into()));
+    assert!(verified["evidence"][0]["text"].as_str().unwrap().contains("exception host"));
+    assert!(report["baseline"]["differences"][0]["text"].as_str().is_some());
+    fails(&["triage", &broken, "--after", "no-such-file.zip"], 1, "no-such-file.zip");
+}

@@ -113,15 +113,39 @@ impl Fault {
         }
     }
 
-    /// A day with this fault: platform, length and hour drawn from `seed`.
+    /// A healthy day of the device of [`Fault::day`], with programs and habits as there.
     #[must_use]
-    pub fn day(self, seed: u64) -> Log {
-        let mut random = fastrand::Rng::with_seed(seed.wrapping_mul(64).wrapping_add(self as u64));
-        let platform = match self {
+    pub fn healthy_day(self, seed: u64) -> Log {
+        let mut random = self.random(seed);
+        let platform = self.platform(&mut random);
+        let from = 7.0 + random.f64() * 3.0;
+        let to = from + 4.0 + random.f64() * 4.0;
+        // Another stream of chance than that of the broken day.
+        let seed = random.u64(..) ^ u64::MAX;
+        let mut day = Day::new(seed, platform, from, to);
+        day.writer.categories_only |= self == Self::CategoryLinesOnly;
+        let mut log = day.log(Self::HealthyUnreported, from + 1.0);
+        log.culprits.clear();
+        log
+    }
+
+    fn random(self, seed: u64) -> fastrand::Rng {
+        fastrand::Rng::with_seed(seed.wrapping_mul(64).wrapping_add(self as u64))
+    }
+
+    fn platform(self, random: &mut fastrand::Rng) -> Platform {
+        match self {
             Self::Ios => Platform::Ios,
             Self::CategoryLinesOnly => Platform::Macos,
             _ => [Platform::Windows, Platform::Macos, Platform::Linux][random.usize(0..3)],
-        };
+        }
+    }
+
+    /// A day with this fault: platform, length and hour drawn from `seed`.
+    #[must_use]
+    pub fn day(self, seed: u64) -> Log {
+        let mut random = self.random(seed);
+        let platform = self.platform(&mut random);
         let from = 7.0 + random.f64() * 3.0;
         let to = from + 3.0 + random.f64() * 5.0;
         let at = from + 0.5 + random.f64() * (to - from - 1.2);

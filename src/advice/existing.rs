@@ -15,7 +15,7 @@ pub(super) fn without_existing(rungs: Vec<Rung>, configuration: &Configuration, 
     for mut rung in rungs {
         let (there, new): (Vec<String>, Vec<String>) = std::mem::take(&mut rung.entries)
             .into_iter()
-            .partition(|entry| is_there(entry, &rung, configuration, place));
+            .partition(|entry| is_there(entry, rung.remedy, rung.process.as_deref(), configuration, place));
         rung.entries = new;
         let mut warnings = Vec::new();
         if !there.is_empty() {
@@ -39,8 +39,14 @@ pub(super) fn without_existing(rungs: Vec<Rung>, configuration: &Configuration, 
 }
 
 /// Does an entry of the configuration do already what this one would?
-fn is_there(entry: &str, rung: &Rung, configuration: &Configuration, place: Option<Branch>) -> bool {
-    match (rung.remedy, rung.process.as_deref()) {
+pub(super) fn is_there(
+    entry: &str,
+    remedy: Remedy,
+    process: Option<&str>,
+    configuration: &Configuration,
+    place: Option<Branch>,
+) -> bool {
+    match (remedy, process) {
         (Remedy::DomainException, _) => configuration.domains.iter().any(|exception| {
             let wider = |parent: &str| match exception.pattern.strip_prefix("*.") {
                 Some(known) => known == parent || is_below(parent, known),

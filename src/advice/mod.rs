@@ -2,9 +2,12 @@
 //!
 //! Stops at plain values: sentences are made by `report`, from the ids given here.
 
+pub mod automation;
 mod existing;
+mod in_force;
 mod ladder;
 mod scope;
+pub mod verify;
 pub mod what_if;
 
 use std::collections::BTreeSet;

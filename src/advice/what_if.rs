@@ -6,11 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::covers;
+use super::{covers, existing, in_force};
+use crate::configuration::Configuration;
 use crate::event::{Decision, NO_NAME};
 use crate::host::{address, is_public_suffix};
 use crate::knowledge::catalogue::process_key;
 use crate::knowledge::remedies::{HostSyntax, Remedies, Remedy};
+use crate::record::time::Timestamp;
 use crate::timeline::Timeline;
 
 /// One entry as an administrator would type it.
@@ -48,10 +50,19 @@ pub struct WhatIf {
     pub hosts: Vec<Change>,
     /// Hosts that would change although nothing speaks against them.
     pub freed_needlessly: Vec<String>,
-    /// Entries that another entry covers, or whose hosts all go uninspected already.
+    /// Entries that another entry or the bundle's configuration covers, or whose hosts all go uninspected already.
     pub redundant: Vec<String>,
     /// Entries that no flow of this log meets.
     pub never_hit: Vec<String>,
+    /// Entries of the bundle's configuration that another one covers.
+    #[serde(default)]
+    pub existing_redundant: Vec<String>,
+    /// … that no flow of this log meets.
+    #[serde(default)]
+    pub existing_never_hit: Vec<String>,
+    /// … that let out far more than anybody needs.
+    #[serde(default)]
+    pub existing_too_broad: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,7 +148,13 @@ impl std::fmt::Display for Entry {
 
 /// Replays the log under `entries`. `suspected` are the hosts that something speaks against.
 #[must_use]
-pub fn replay(timeline: &Timeline, entries: &[Entry], suspected: &BTreeSet<String>, remedies: &Remedies) -> WhatIf {
+pub fn replay(
+    timeline: &Timeline,
+    configuration: &Configuration,
+    entries: &[Entry],
+    suspected: &BTreeSet<String>,
+    remedies: &Remedies,
+) -> WhatIf {
     let syntax_of = |entry: &Entry| remedies.of(entry.remedy).map_or(HostSyntax::None, |row| row.syntax);
     let mut changes: BTreeMap<(String, Option<String>, Decision, Decision), u64> = BTreeMap::new();
     let mut hit = BTreeSet::new();
@@ -157,6 +174,11 @@ pub fn replay(timeline: &Timeline, entries: &[Entry], suspected: &BTreeSet<Strin
             }
         }
     }
+    let place = crate::configuration::standing::place_named(timeline.location_at(Timestamp(i64::MAX)));
+    let is_configured = |entry: &Entry| {
+        existing::is_there(&entry.pattern, entry.remedy, entry.process.as_deref(), configuration, place)
+    };
+    let standing = in_force::examine(configuration, timeline);
     let freed: BTreeSet<&String> = changes.keys().map(|(host, ..)| host).collect();
     WhatIf {
         entries: entries.iter().map(ToString::to_string).collect(),
@@ -164,10 +186,17 @@ pub fn replay(timeline: &Timeline, entries: &[Entry], suspected: &BTreeSet<Strin
         freed_needlessly: freed.into_iter().filter(|host| !suspected.contains(*host)).cloned().collect(),
         redundant: entries
             .iter()
-            .filter(|entry| (hit.contains(entry) && !effective.contains(entry)) || is_covered(entry, entries, remedies))
+            .filter(|entry| {
+                (hit.contains(entry) && !effective.contains(entry))
+                    || is_covered(entry, entries, remedies)
+                    || is_configured(entry)
+            })
             .map(ToString::to_string)
             .collect(),
         never_hit: entries.iter().filter(|entry| !hit.contains(entry)).map(ToString::to_string).collect(),
+        existing_redundant: standing.redundant,
+        existing_never_hit: standing.never_hit,
+        existing_too_broad: standing.too_broad,
         hosts: changes
             .into_iter()
             .map(|((host, process, before, after), flows)| Change {

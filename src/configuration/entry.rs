@@ -82,7 +82,8 @@ impl PinnedApp {
 }
 
 /// A parent covers its sub-domains; whether more than one level of them is disputed.
-fn pinned_reach(domain: &str, host: &str) -> Reach {
+#[must_use]
+pub fn pinned_reach(domain: &str, host: &str) -> Reach {
     // A wildcard is documented as not accepted here, so one that stands there all the same may do nothing.
     let (parent, certain) = domain.strip_prefix("*.").map_or((domain, true), |parent| (parent, false));
     if domain == "*" || (certain && host == parent) {

@@ -2,6 +2,7 @@
 //!
 //! A finding is a state of device or log that explains the incident, forbids a ranking or weakens it.
 
+mod capture;
 mod client;
 mod configuration;
 mod log;
@@ -9,6 +10,7 @@ mod network;
 mod private_access;
 mod steering;
 
+use crate::capture::Capture;
 use crate::configuration::Configuration;
 use crate::event::Flow;
 use crate::knowledge::Knowledge;
@@ -55,6 +57,7 @@ impl Severity {
 pub struct Scene<'a> {
     pub timeline: &'a Timeline,
     pub configuration: &'a Configuration,
+    pub capture: &'a Capture,
     pub suspects: &'a [Suspect],
     pub knowledge: &'a Knowledge,
     pub hints: Vec<Hint>,
@@ -130,6 +133,7 @@ pub fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     findings.extend(log::examine(scene));
     findings.extend(client::examine(scene));
     findings.extend(network::examine(scene));
+    findings.extend(capture::examine(scene));
     findings.extend(private_access::examine(scene));
     findings.extend(steering::examine(scene));
     findings.extend(configuration::examine(scene));

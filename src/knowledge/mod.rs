@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod errors;
+pub mod inspectors;
 pub mod processes;
 pub mod remedies;
 pub mod shape;
@@ -13,6 +14,7 @@ pub mod vendors;
 
 use catalogue::KnowledgeError;
 use errors::Errors;
+use inspectors::Inspectors;
 use processes::Processes;
 use remedies::Remedies;
 use shape::Shapes;
@@ -28,6 +30,7 @@ pub struct Knowledge {
     pub tools: Tools,
     pub errors: Errors,
     pub processes: Processes,
+    pub inspectors: Inspectors,
     pub remedies: Remedies,
     english: Texts,
     japanese: Texts,
@@ -52,6 +55,7 @@ impl Knowledge {
             tools: Tools::built_in()?,
             errors: Errors::built_in()?,
             processes: Processes::built_in()?,
+            inspectors: Inspectors::built_in()?,
             remedies: Remedies::built_in()?,
             english: Texts::built_in(Language::English)?,
             japanese: Texts::built_in(Language::Japanese)?,

@@ -7,6 +7,8 @@ use crate::language::Language;
 
 const ENGLISH: &[&str] = &[
     include_str!("locales/report.en.toml"),
+    include_str!("locales/capture.en.toml"),
+    include_str!("locales/comparison.en.toml"),
     include_str!("locales/configuration.en.toml"),
     include_str!("locales/first_steps.en.toml"),
     include_str!("locales/notices-reader.en.toml"),
@@ -15,6 +17,8 @@ const ENGLISH: &[&str] = &[
 
 const JAPANESE: &[&str] = &[
     include_str!("locales/report.ja.toml"),
+    include_str!("locales/capture.ja.toml"),
+    include_str!("locales/comparison.ja.toml"),
     include_str!("locales/configuration.ja.toml"),
     include_str!("locales/first_steps.ja.toml"),
     include_str!("locales/notices-reader.ja.toml"),

@@ -54,7 +54,8 @@ const EVIDENCE_LINES: usize = 5;
 pub(super) fn sort_out(context: &Context<'_>) -> (Vec<Candidate>, Vec<SetAside>) {
     let mut candidates = Vec::new();
     let mut aside: BTreeMap<(String, AsideReason), SetAside> = BTreeMap::new();
-    for pair in &context.timeline.pairs {
+    for position in context.index.active(context.timeline, context.wide) {
+        let pair = &context.timeline.pairs[position];
         let flows = in_window(pair, context);
         if flows.is_empty() || (pair.host == NO_NAME) {
             continue;

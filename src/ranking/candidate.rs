@@ -2,7 +2,7 @@
 
 use super::attempt::{self, Tally};
 use super::statistics::surprise;
-use super::{Context, weights};
+use super::{Context, Habit, weights};
 use crate::event::{Flow, NO_NAME, NameId};
 use crate::record::time::Timestamp;
 use crate::timeline::{NEVER, Pair};
@@ -35,17 +35,36 @@ pub struct Candidate {
     pub onset: Timestamp,
     /// Attempts that a minute usually holds, before the incident where the log reaches back far enough.
     pub rate: f64,
+    /// What a healthy log tells of it.
+    pub habit: Option<Habit>,
+    /// The device whose log shows it.
+    pub device: usize,
 }
 
 impl Candidate {
     /// `None` if no inspected flow lies in the window, or only while there was no tunnel.
+    ///
+    /// Of several devices the one that shows the most surprising burst speaks.
     pub(super) fn of(pair: &Pair, context: &Context<'_>) -> Option<Self> {
+        let devices = context.index.devices.numbers();
+        let candidates = devices.filter_map(|device| Self::on(device, pair, context));
+        let surprise_of =
+            |candidate: &Self| surprise(candidate.burst.len() as u64, candidate.rate.max(weights::LEAST_RATE));
+        candidates.reduce(|best, next| if surprise_of(&next) > surprise_of(&best) { next } else { best })
+    }
+
+    fn on(device: usize, pair: &Pair, context: &Context<'_>) -> Option<Self> {
         let timeline = context.timeline;
         let flow = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize);
         let std::ops::Range { start: from, end: to } = pair.among(&context.positions);
+        let devices = &context.index.devices;
+        let is_own = |place: usize| {
+            !devices.are_several() || flow(place).is_some_and(|flow| devices.wrote(flow.provenance.member) == device)
+        };
         let inspected = |places: std::ops::Range<usize>| {
             let times = places.clone().zip(&pair.inspected_at[places]);
-            times.filter(|(_, at)| **at != NEVER && !context.is_disturbed(**at)).map(|(place, at)| (place, *at))
+            let calm = times.filter(|(_, at)| **at != NEVER && !context.is_disturbed(**at));
+            calm.filter(|(place, _)| is_own(*place)).map(|(place, at)| (place, *at))
         };
         let inside: Vec<Flow> = inspected(from..to).filter_map(|(place, _)| flow(place).copied()).collect();
         if inside.is_empty() {
@@ -75,7 +94,10 @@ impl Candidate {
         let outside = (pair.inspected as usize).saturating_sub(inside.len());
         let process_name = (pair.process != NO_NAME).then(|| timeline.name(pair.process)).flatten();
         let processes = &context.knowledge.processes;
+        let habit = context.baseline.and_then(|baseline| baseline.habit(process_name.as_deref(), &host_name));
         Some(Self {
+            habit,
+            device,
             process: pair.process,
             host: pair.host,
             is_browser: process_name.as_deref().is_some_and(|process| processes.is_browser(process)),

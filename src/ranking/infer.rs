@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::attempt::Tally;
 use super::statistics::surprise;
-use super::{Context, inspected, suspects, weights};
-use crate::event::{Flow, NO_NAME};
+use super::{Context, Devices, Sources, inspected, suspects, weights};
+use crate::event::{Flow, NO_NAME, NameId};
 use crate::incident::{DEFAULT_WITHIN, Incident};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
+use crate::provenance::Provenance;
 use crate::record::time::Timestamp;
 use crate::timeline::{NEVER, Pair, TimeWindow, Timeline};
 
@@ -31,39 +32,90 @@ const LOOKED_AT: usize = 12;
 /// … or so many around a reported time that shows nothing.
 const NEARBY: usize = 6;
 
-/// Windows around the retry bursts of the log, the one with the best suspect first.
-#[must_use]
-pub fn candidate_moments(timeline: &Timeline, knowledge: &Knowledge) -> Vec<TimeWindow> {
-    let nobody = Incident::default();
-    let mut moments: Vec<(f64, TimeWindow)> = bursts(timeline, knowledge, None)
-        .into_iter()
-        .map(|window| {
-            let context = Context::new(timeline, &nobody, window, knowledge, Language::English);
-            let (suspects, _) = suspects(&context);
-            let best = suspects.first();
-            // A retry loop or a known host tells more than a number of attempts.
-            let corroborated = best.is_some_and(|best| best.signals.iter().any(|signal| signal.corroborates));
-            (best.map_or(0.0, |best| best.score) * if corroborated { 1.5 } else { 1.0 }, window)
-        })
-        .collect();
-    moments.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    moments.into_iter().take(MOMENTS).map(|(_, window)| window).collect()
+/// A span in which something may have broken, with the host that looks most like it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Moment {
+    pub window: TimeWindow,
+    pub host: String,
+    pub process: Option<String>,
+    /// Attempts within a minute.
+    pub attempts: usize,
+    weight: f64,
 }
 
-/// Windows around the strongest burst of each host, strongest first, without overlaps; all of the log or those in `within`.
-pub(super) fn bursts(timeline: &Timeline, knowledge: &Knowledge, within: Option<TimeWindow>) -> Vec<TimeWindow> {
-    let Some(span) = timeline.coverage.span else { return Vec::new() };
-    let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
-    let mut bursts: Vec<(f64, TimeWindow)> =
-        timeline.pairs.iter().filter_map(|pair| strongest(pair, minutes, within, timeline, knowledge)).collect();
-    bursts.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+/// The strongest burst of one process to one host on one device.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Burst {
+    pub strength: f64,
+    pub window: TimeWindow,
+    pub process: NameId,
+    pub host: NameId,
+    pub device: usize,
+    /// Its first line.
+    pub evidence: Provenance,
+}
+
+/// Windows around the retry bursts of the log, the one with the best suspect first.
+#[must_use]
+pub fn candidate_moments(sources: Sources<'_>) -> Vec<Moment> {
+    let nobody = Incident::default();
+    let mut moments: Vec<Moment> = apart(sources.index.bursts.iter().copied(), LOOKED_AT)
+        .into_iter()
+        .filter_map(|window| {
+            let context = Context::new(sources, &nobody, window, Language::English);
+            let (suspects, _) = suspects(&context);
+            let best = suspects.first()?;
+            // A retry loop or a known host tells more than a number of attempts.
+            let corroborated = best.signals.iter().any(|signal| signal.corroborates);
+            Some(Moment {
+                window,
+                host: best.candidate.host_name.clone(),
+                process: best.candidate.process_name.clone(),
+                attempts: best.candidate.burst.len(),
+                weight: best.score * if corroborated { 1.5 } else { 1.0 },
+            })
+        })
+        .collect();
+    moments.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.window.cmp(&b.window)));
+    moments.truncate(MOMENTS);
+    moments
+}
+
+/// The strongest burst of each pair on each device, strongest first.
+pub(super) fn all_bursts(timeline: &Timeline, devices: &Devices, knowledge: &Knowledge) -> Vec<Burst> {
+    let pairs = timeline.pairs.iter();
+    let bursts = pairs.flat_map(|pair| {
+        devices.numbers().filter_map(|device| strongest(pair, device, devices, None, timeline, knowledge))
+    });
+    sorted(bursts.collect())
+}
+
+/// Windows around the strongest bursts of each host in `within`, without overlaps.
+pub(super) fn bursts_within(sources: Sources<'_>, within: TimeWindow) -> Vec<TimeWindow> {
+    let Sources { timeline, index, knowledge, .. } = sources;
+    let active = index.active(timeline, within).into_iter();
+    let bursts = active.flat_map(|position| {
+        let pair = &timeline.pairs[position];
+        let devices = index.devices.numbers();
+        devices.filter_map(move |device| strongest(pair, device, &index.devices, Some(within), timeline, knowledge))
+    });
+    apart(sorted(bursts.collect()).into_iter(), NEARBY)
+}
+
+fn sorted(mut bursts: Vec<Burst>) -> Vec<Burst> {
+    bursts.sort_by(|a, b| b.strength.total_cmp(&a.strength).then_with(|| a.window.cmp(&b.window)));
+    bursts
+}
+
+/// Windows around `bursts`, strongest first, without overlaps, at most so many.
+fn apart(bursts: impl Iterator<Item = Burst>, most: usize) -> Vec<TimeWindow> {
     let mut windows: Vec<TimeWindow> = Vec::new();
-    for (_, burst) in bursts {
-        let window = burst.widened(DEFAULT_WITHIN / 2);
+    for burst in bursts {
+        let window = burst.window.widened(DEFAULT_WITHIN / 2);
         if !windows.iter().any(|known| known.overlaps(window)) {
             windows.push(window);
         }
-        if windows.len() == if within.is_some() { NEARBY } else { LOOKED_AT } {
+        if windows.len() == most {
             break;
         }
     }
@@ -73,17 +125,20 @@ pub(super) fn bursts(timeline: &Timeline, knowledge: &Knowledge, within: Option<
 /// The first minute in which the pair was tried far more often than ever before.
 fn strongest(
     pair: &Pair,
-    minutes: f64,
+    device: usize,
+    devices: &Devices,
     within: Option<TimeWindow>,
     timeline: &Timeline,
     knowledge: &Knowledge,
-) -> Option<(f64, TimeWindow)> {
+) -> Option<Burst> {
+    if pair.flows.len() < LEAST_ATTEMPTS {
+        return None;
+    }
+    let span = timeline.coverage.span?;
+    let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
     let process = timeline.name(pair.process).unwrap_or_default();
     let host = timeline.name(pair.host)?;
-    if pair.flows.len() < LEAST_ATTEMPTS
-        || knowledge.processes.is_own_process(&process)
-        || knowledge.processes.is_own_host(&host)
-    {
+    if knowledge.processes.is_own_process(&process) || knowledge.processes.is_own_host(&host) {
         return None;
     }
     let looked_at = within.map_or(0..pair.flows.len(), |within| {
@@ -91,13 +146,20 @@ fn strongest(
         start.saturating_sub(weights::HISTORY)..end
     });
     let mut begins: Vec<Timestamp> = Vec::new();
+    let mut numbers: Vec<u32> = Vec::new();
+    let line = |number: u32| timeline.flows.get(number as usize).map(|flow| flow.provenance);
     let mut last: Option<Timestamp> = None;
-    for at in pair.inspected_at[looked_at].iter().copied() {
+    for (number, at) in pair.flows[looked_at.clone()].iter().zip(pair.inspected_at[looked_at].iter().copied()) {
         if at == NEVER || timeline.outage_at(at).is_some() {
+            continue;
+        }
+        // The flow itself is far away in memory; of a single device it is not needed.
+        if devices.are_several() && line(*number).is_none_or(|line| devices.wrote(line.member) != device) {
             continue;
         }
         if last.is_none_or(|last| at.since(last) > weights::AT_ONCE) {
             begins.push(at);
+            numbers.push(*number);
         }
         last = Some(at);
     }
@@ -106,7 +168,7 @@ fn strongest(
     let mut habit = Tally::default();
     let mut known = 0;
     let mut to = 0;
-    let mut best: Option<(f64, TimeWindow)> = None;
+    let mut best: Option<Burst> = None;
     for (from, first) in begins.iter().copied().enumerate() {
         while to < begins.len() && begins[to].since(first) <= weights::BURST {
             to += 1;
@@ -122,8 +184,15 @@ fn strongest(
         }
         let usual = (habit.busiest as f64 / attempts as f64).min(1.0);
         let strength = surprise(attempts as u64, rate).min(weights::BURST_LIMIT) * (1.0 - usual) * kind;
-        if strength >= LEAST_SURPRISE * kind && best.is_none_or(|(strongest, _)| strength > strongest) {
-            best = Some((strength, TimeWindow { from: first, to: begins[to - 1] }));
+        if strength >= LEAST_SURPRISE * kind && best.is_none_or(|best| strength > best.strength) {
+            best = Some(Burst {
+                strength,
+                window: TimeWindow { from: first, to: begins[to - 1] },
+                process: pair.process,
+                host: pair.host,
+                device,
+                evidence: line(numbers[from])?,
+            });
         }
     }
     best

@@ -5,8 +5,10 @@
 
 mod aside;
 mod attempt;
+mod baseline;
 mod candidate;
 mod hint;
+mod index;
 pub mod infer;
 pub mod signal;
 pub mod statistics;
@@ -18,13 +20,15 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 
 pub use aside::{AsideReason, SetAside};
+pub use attempt::Tally;
+pub use baseline::{Baseline, Habit};
 pub use candidate::Candidate;
 pub use hint::Hint;
-pub use infer::{Storm, candidate_moments};
+pub use index::{Devices, Index};
+pub use infer::{Moment, Storm, candidate_moments};
 pub use signal::Signal;
 
-use attempt::Tally;
-
+use crate::capture::Capture;
 use crate::event::{Decision, Flow, NO_NAME, NameId};
 use crate::incident::Incident;
 use crate::knowledge::Knowledge;
@@ -74,15 +78,36 @@ pub struct IncidentWindow {
     pub source: WindowSource,
 }
 
+impl IncidentWindow {
+    #[must_use]
+    pub fn inferred(window: TimeWindow) -> Self {
+        Self { window, source: WindowSource::Inferred }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WindowSource {
     Given,
     Inferred,
 }
 
+/// What a ranking rests on, whatever time is reported.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    pub timeline: &'a Timeline,
+    pub index: &'a Index,
+    pub capture: &'a Capture,
+    /// Habits of a healthy log, where there is one.
+    pub baseline: Option<&'a Baseline>,
+    pub knowledge: &'a Knowledge,
+}
+
 /// What the signals look at besides the candidate.
 pub struct Context<'a> {
     pub timeline: &'a Timeline,
+    pub index: &'a Index,
+    pub capture: &'a Capture,
+    pub baseline: Option<&'a Baseline>,
     pub knowledge: &'a Knowledge,
     pub language: Language,
     pub texts: &'a Texts,
@@ -106,8 +131,6 @@ pub struct Context<'a> {
     pub inside_total: usize,
     pub outside_total: usize,
     pub host_count: usize,
-    /// Flows that an exception let pass, by registrable domain.
-    pub excepted: BTreeMap<String, Vec<Flow>>,
     /// The last flow in the wide window that went around Netskope, by host.
     pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
@@ -120,40 +143,37 @@ const SUSPECT_LIMIT: usize = 25;
 
 /// The window of the incident: the reported one, or where the log itself shows the strongest burst of retries.
 #[must_use]
-pub fn locate(timeline: &Timeline, incident: &Incident, knowledge: &Knowledge) -> Option<IncidentWindow> {
+pub fn locate(sources: Sources<'_>, incident: &Incident) -> Option<IncidentWindow> {
     match incident.when {
-        Some(when) => crate::timeline::window::settle(when, &timeline.coverage)
+        Some(when) => crate::timeline::window::settle(when, &sources.timeline.coverage)
             .map(|window| IncidentWindow { window, source: WindowSource::Given }),
-        None => candidate_moments(timeline, knowledge)
-            .first()
-            .map(|window| IncidentWindow { window: *window, source: WindowSource::Inferred }),
+        None => candidate_moments(sources).first().map(|moment| IncidentWindow::inferred(moment.window)),
     }
 }
 
 /// Ranks the hosts with inspected flows around `window`, and lists those left out with their reason.
 #[must_use]
-pub fn rank(
-    timeline: &Timeline,
-    incident: &Incident,
-    window: TimeWindow,
-    knowledge: &Knowledge,
-    language: Language,
-) -> Ranking {
-    let near = Context::new(timeline, incident, window, knowledge, language);
+pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow, language: Language) -> Ranking {
+    let near = Context::new(sources, incident, window, language);
     let (mut suspects, set_aside) = suspects(&near);
     let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
     if near.reported && !stands_out && !near.is_outage_near() {
-        suspects = elsewhere(suspects, &near, incident);
+        suspects = elsewhere(suspects, sources, &near, incident);
     }
     suspects.truncate(SUSPECT_LIMIT);
     Ranking { suspects, set_aside }
 }
 
 /// Perhaps the reported time is wrong: adds the suspects of the bursts in the hour around it, none of them more than weak.
-fn elsewhere(mut suspects: Vec<Suspect>, near: &Context<'_>, incident: &Incident) -> Vec<Suspect> {
+fn elsewhere(
+    mut suspects: Vec<Suspect>,
+    sources: Sources<'_>,
+    near: &Context<'_>,
+    incident: &Incident,
+) -> Vec<Suspect> {
     let hour = near.window.widened(weights::FAR);
-    for moment in infer::bursts(near.timeline, near.knowledge, Some(hour)) {
-        let context = Context::new(near.timeline, incident, moment, near.knowledge, near.language).told(near.window);
+    for moment in infer::bursts_within(sources, hour) {
+        let context = Context::new(sources, incident, moment, near.language).told(near.window);
         suspects.extend(self::suspects(&context).0);
     }
     for suspect in &mut suspects {
@@ -207,13 +227,17 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
             .find(|other| other.candidate.registrable_domain != *domain || domain.is_none())
             .map_or(0.0, |other| other.score);
         let attempts = suspect.candidate.burst.len() as u64;
+        // Seen in a capture, it needs no other argument.
+        let proven = suspect.signals.iter().any(|signal| signal.id.starts_with("certificate_refused"));
         let stands_out = suspect.score >= next * weights::STRONG_LEAD;
         let corroborated = suspect.signals.iter().any(|signal| signal.corroborates)
             && !suspect.signals.iter().any(|signal| matches!(signal.id, "recovered" | "usual_burst"));
         // Without a report nobody says that anything broke.
         let reported = context.reported || suspect.signals.iter().any(|signal| signal.id == "hint");
-        let is_strong = suspect.score >= weights::STRONG && attempts >= weights::STRONG_ATTEMPTS && corroborated;
-        let confidence = if is_strong && stands_out && reported && !disturbed {
+        let by_pace_alone = suspect.signals.iter().filter(|signal| signal.corroborates).all(Signal::is_pace);
+        let enough = if by_pace_alone { weights::STRONG_BY_PACE } else { weights::STRONG };
+        let is_strong = suspect.score >= enough && attempts >= weights::STRONG_ATTEMPTS && corroborated;
+        let confidence = if proven || is_strong && stands_out && reported && !disturbed {
             Confidence::Strong
         } else if suspect.score >= weights::LIKELY && (reported || corroborated) {
             Confidence::Likely
@@ -225,18 +249,16 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
 }
 
 impl<'a> Context<'a> {
-    fn new(
-        timeline: &'a Timeline,
-        incident: &Incident,
-        window: TimeWindow,
-        knowledge: &'a Knowledge,
-        language: Language,
-    ) -> Self {
+    fn new(sources: Sources<'a>, incident: &Incident, window: TimeWindow, language: Language) -> Self {
+        let Sources { timeline, index, capture, baseline, knowledge } = sources;
         let wide = window.widened(weights::MARGIN);
         let log = timeline.coverage.span.unwrap_or(window);
         let inside_total = inspected(timeline.flows_in(wide)).count();
         let mut context = Self {
             timeline,
+            index,
+            capture,
+            baseline,
             knowledge,
             language,
             texts: knowledge.texts(language),
@@ -251,9 +273,8 @@ impl<'a> Context<'a> {
             span_before: covered(timeline, TimeWindow { from: log.from, to: wide.from }),
             span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),
             inside_total,
-            outside_total: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum::<usize>() - inside_total,
+            outside_total: index.inspected.saturating_sub(inside_total),
             host_count: timeline.pairs.len(),
-            excepted: excepted(timeline),
             bypassed: (timeline.flows_in(wide).iter())
                 .filter(|flow| flow.decision == Decision::Bypass && flow.host != NO_NAME)
                 .map(|flow| (flow.host, *flow))
@@ -324,19 +345,6 @@ fn covered(timeline: &Timeline, window: TimeWindow) -> i64 {
 
 fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
     flows.iter().filter(|flow| flow.decision == Decision::Tunnel)
-}
-
-/// Flows of exceptions that carry a host and a process, one for each pair.
-fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
-    let mut excepted: BTreeMap<String, Vec<Flow>> = BTreeMap::new();
-    for pair in &timeline.pairs {
-        let Some(passed) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
-        let domain = timeline.name(pair.host).and_then(|host| crate::host::registrable_domain(&host));
-        if let Some(domain) = domain {
-            excepted.entry(domain).or_default().push(*passed);
-        }
-    }
-    excepted
 }
 
 /// For each flow the number of other hosts that its process contacted within half the fan-out span to both sides.

@@ -1,5 +1,7 @@
 //! One pure function per reason to suspect or to clear a host; each answers with points and the lines that it rests on.
 
+mod captured;
+mod comparison;
 mod known;
 mod pace;
 mod shape;
@@ -48,6 +50,14 @@ impl Signal {
     }
 }
 
+impl Signal {
+    /// It speaks of the waits between attempts.
+    #[must_use]
+    pub fn is_pace(&self) -> bool {
+        matches!(self.id, "growing_gaps" | "even_gaps")
+    }
+}
+
 /// More lines than this prove nothing more and are not read by anybody.
 const EVIDENCE_LINES: usize = 12;
 
@@ -71,12 +81,20 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         signals.push(doubt);
     }
     let reasons = [
+        captured::refused(candidate, context),
+        captured::left(candidate, context),
+        captured::no_data(candidate, context),
+        captured::accepted(candidate, context),
+        comparison::not_in_baseline(candidate, context),
+        comparison::excepted_in_baseline(candidate),
+        comparison::other_devices(candidate, context),
         shape::exceptional(candidate),
         Some(shape::novelty(candidate, context)),
         pace::growing_gaps(candidate),
         pace::even_gaps(candidate),
         shape::recovered(candidate),
         shape::silence(candidate, context),
+        shape::fallback(candidate, context),
         shape::periodic(candidate, context),
         known::hint(candidate, context),
         known::known_host(candidate, context),

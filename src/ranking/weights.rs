@@ -61,12 +61,28 @@ pub const FAR_DISTANCE: i64 = 30 * MINUTE;
 pub const HINT: f64 = 6.0;
 pub const KNOWN_HOST: f64 = 3.0;
 pub const KNOWN_PROCESS: f64 = 1.5;
+/// Seen in a packet capture, it outweighs everything that is only argued.
+pub const REFUSED: f64 = 12.0;
+/// Clients also leave after the certificate for other reasons.
+pub const LEFT: f64 = 5.0;
+pub const NO_DATA: f64 = 2.0;
+pub const ACCEPTED: f64 = -4.0;
+/// A healthy log without this host; browsers meet new hosts all day.
+pub const NOT_IN_BASELINE: f64 = 1.5;
+/// Let past inspection while things worked.
+pub const EXCEPTED_IN_BASELINE: f64 = 4.0;
+/// A baseline shorter than this proves nothing by what it lacks.
+pub const LEAST_BASELINE: i64 = 60 * MINUTE;
+/// For each other device that shows a burst to the same host, and at most.
+pub const OTHER_DEVICE: f64 = 2.0;
+pub const OTHER_DEVICES_LIMIT: f64 = 4.0;
 pub const OWN_TRUST_STORE: f64 = 2.5;
 pub const EXCEPTED_BEFORE: f64 = 3.0;
 pub const EXCEPTED_NEIGHBOUR: f64 = 2.0;
 pub const SIGN_IN: f64 = 2.0;
 pub const RECOVERED: f64 = -2.0;
 pub const SILENCE: f64 = 1.0;
+pub const FALLBACK: f64 = 1.0;
 pub const GROWING_GAPS: f64 = 2.0;
 pub const EVEN_GAPS: f64 = 2.0;
 pub const NO_BROWSER: f64 = 1.5;
@@ -77,6 +93,8 @@ pub const STORM: f64 = 0.6;
 
 /// A score from here on may be called strong, if enough attempts and no outage speak for it …
 pub const STRONG: f64 = 11.0;
+/// The pace of a retry loop alone also fits an upload that happens once: it must speak louder to be called strong.
+pub const STRONG_BY_PACE: f64 = 13.0;
 /// … and from here on likely.
 pub const LIKELY: f64 = 5.0;
 /// Fewer attempts than this are never strong: one or two connections are everyday life.

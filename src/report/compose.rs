@@ -1,5 +1,6 @@
 //! Makes the report: runs finding, ranking and advice for one incident and puts their values into sentences.
 
+mod comparison;
 mod configuration;
 mod first_steps;
 mod timeline;
@@ -7,8 +8,8 @@ mod timeline;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
-    BundleSummary, CoverageSummary, DaySummary, DeviceSummary, Evidence, Finding, IncidentSummary, MemberSummary,
-    Notice, Report, SCHEMA, SetAside, Signal, Span, Suggestion, Suspect, UnknownMessage,
+    Automation, BundleSummary, CoverageSummary, DaySummary, DeviceSummary, Evidence, Finding, IncidentSummary,
+    MemberSummary, Notice, Report, SCHEMA, SetAside, Signal, Span, Suggestion, Suspect, UnknownMessage, Verification,
 };
 use crate::advice::what_if::{Entry, WhatIf, replay};
 use crate::advice::{self, Step};
@@ -22,22 +23,26 @@ use crate::knowledge::texts::Texts;
 use crate::knowledge::tools::Tool;
 use crate::language::Language;
 use crate::provenance::{MemberId, Provenance};
-use crate::ranking::{self, Hint, Ranking, WindowSource};
+use crate::ranking::{self, Hint, IncidentWindow, Ranking, WindowSource};
 
 /// The report on `analysis` for one incident. Needs no second reading: another time or language is another call.
 #[must_use]
 pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, language: Language) -> Report {
     let timeline = &analysis.timeline;
-    let located = ranking::locate(timeline, incident, knowledge);
+    let sources = analysis.sources(knowledge);
+    let moments = if incident.when.is_none() { ranking::candidate_moments(sources) } else { Vec::new() };
+    let inferred = moments.first().map(|moment| IncidentWindow::inferred(moment.window));
+    let located = inferred.or_else(|| ranking::locate(sources, incident));
     let window = located.map(|located| located.window);
     let ranking = match window {
-        Some(window) => ranking::rank(timeline, incident, window, knowledge, language),
+        Some(window) => ranking::rank(sources, incident, window, language),
         None => Ranking::default(),
     };
     let given = located.filter(|located| located.source == WindowSource::Given).map(|located| located.window);
     let scene = Scene {
         timeline,
         configuration: &analysis.configuration,
+        capture: &analysis.capture,
         suspects: &ranking.suspects,
         knowledge,
         hints: incident.hints.iter().filter_map(|text| Hint::parse(text)).collect(),
@@ -65,11 +70,14 @@ pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, 
             }
             .to_owned(),
             hints: incident.hints.clone(),
+            candidate_moments: writer.moments(&moments),
         },
         findings: findings.iter().map(|finding| writer.finding(finding)).collect(),
         collect_again: writer.collect_again(&findings),
         first_steps: writer.first_steps(&answers, &findings),
         timeline: writer.timeline(window),
+        baseline: writer.baseline(&ranking.suspects, window),
+        verification: None,
         suspects: ranking
             .suspects
             .iter()
@@ -97,8 +105,9 @@ pub fn what_if(
     language: Language,
 ) -> WhatIf {
     let timeline = &analysis.timeline;
-    let suspects = match ranking::locate(timeline, incident, knowledge) {
-        Some(located) => ranking::rank(timeline, incident, located.window, knowledge, language).suspects,
+    let sources = analysis.sources(knowledge);
+    let suspects = match ranking::locate(sources, incident) {
+        Some(located) => ranking::rank(sources, incident, located.window, language).suspects,
         None => Vec::new(),
     };
     let suspected = suspects
@@ -106,11 +115,23 @@ pub fn what_if(
         .filter(|suspect| suspect.confidence != ranking::Confidence::Weak)
         .map(|suspect| suspect.candidate.host_name)
         .collect();
-    replay(timeline, entries, &suspected, &knowledge.remedies)
+    replay(timeline, &analysis.configuration, entries, &suspected, &knowledge.remedies)
 }
+
+pub use comparison::verify;
 
 /// Fills in the text of every line that the report rests on, by a second pass over `bundles`.
 pub fn attach_evidence(report: &mut Report, analysis: &Analysis, bundles: &mut [Bundle]) {
+    fetch(&mut evidence_of(report).collect::<Vec<_>>(), analysis, bundles);
+}
+
+/// The same for the lines of the later log.
+pub fn attach_verification(verification: &mut Verification, after: &Analysis, bundles: &mut [Bundle]) {
+    let evidence = verification.suspects.iter_mut().flat_map(|suspect| &mut suspect.evidence);
+    fetch(&mut evidence.collect::<Vec<_>>(), after, bundles);
+}
+
+fn fetch(evidence: &mut [&mut Evidence], analysis: &Analysis, bundles: &mut [Bundle]) {
     let ids: BTreeMap<String, MemberId> = analysis
         .bundles
         .iter()
@@ -118,13 +139,14 @@ pub fn attach_evidence(report: &mut Report, analysis: &Analysis, bundles: &mut [
         .map(|read| (analysis.path(read.member.id), read.member.id))
         .collect();
     let mut wanted: BTreeMap<MemberId, BTreeSet<u32>> = BTreeMap::new();
-    for evidence in evidence_of(report) {
+    // What a packet tells stands there already.
+    for evidence in evidence.iter().filter(|evidence| evidence.text.is_none()) {
         if let Some(id) = ids.get(&evidence.member) {
             wanted.entry(*id).or_default().insert(evidence.line);
         }
     }
     let lines = crate::analysis::lines(bundles, &wanted);
-    for evidence in evidence_of(report) {
+    for evidence in evidence.iter_mut().filter(|evidence| evidence.text.is_none()) {
         evidence.text = ids.get(&evidence.member).and_then(|id| lines.get(&(*id, evidence.line)).cloned());
     }
 }
@@ -319,6 +341,7 @@ impl Writer<'_> {
             process: suggestion.process.as_deref().map(shown),
             platforms: suggestion.platforms.iter().map(|platform| platform.id().to_owned()).collect(),
             paste: entries.join(","),
+            automation: self.automation(suggestion),
             entries,
             loses: self.texts.get(&format!("remedy.{remedy}.{loses}"), &[]),
             try_first: suggestion.try_first,
@@ -328,6 +351,18 @@ impl Writer<'_> {
             warnings: suggestion.warnings.iter().flat_map(|warning| self.step(warning, &[])).collect(),
             reference: suggestion.reference.clone().or_else(|| row.map(|row| row.reference.clone())),
         }
+    }
+
+    fn automation(&self, suggestion: &advice::Suggestion) -> Option<Automation> {
+        let by_name = suggestion.entries.iter().all(|entry| crate::host::address(entry).is_none());
+        let fits = suggestion.remedy == Remedy::DoNotDecrypt && by_name;
+        let list = fits.then(|| advice::automation::url_list(&suggestion.entries)).flatten()?;
+        Some(Automation {
+            call: list.call.to_owned(),
+            body: list.body,
+            deploy: list.deploy.to_owned(),
+            says: self.texts.get("automation.url_list", &[]),
+        })
     }
 
     /// A step as one or more finished lines.
@@ -403,7 +438,7 @@ impl Writer<'_> {
         let evidence = |provenance: &Provenance| Evidence {
             member: self.analysis.path(provenance.member),
             line: provenance.line,
-            text: None,
+            text: self.analysis.capture.line(*provenance),
         };
         provenances.iter().map(evidence).collect()
     }

@@ -4,9 +4,10 @@ mod compose;
 pub mod export;
 pub mod lookup;
 mod model;
+mod model_comparison;
 mod model_configuration;
 mod model_timeline;
 pub mod redact;
 
-pub use compose::{attach_evidence, compose, what_if};
+pub use compose::{attach_evidence, attach_verification, compose, verify, what_if};
 pub use model::*;

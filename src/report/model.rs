@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::model_comparison::*;
 pub use super::model_configuration::*;
 pub use super::model_timeline::*;
 
@@ -28,6 +29,12 @@ pub struct Report {
     pub first_steps: Vec<FirstStep>,
     #[serde(default)]
     pub timeline: TimelineSummary,
+    /// Where a healthy log was given.
+    #[serde(default)]
+    pub baseline: Option<BaselineSummary>,
+    /// Where a log taken after the change was given.
+    #[serde(default)]
+    pub verification: Option<Verification>,
     pub suspects: Vec<Suspect>,
     pub set_aside: Vec<SetAside>,
     pub suggestions: Vec<Suggestion>,
@@ -151,6 +158,9 @@ pub struct IncidentSummary {
     /// `given`, `inferred` or `none`.
     pub source: String,
     pub hints: Vec<String>,
+    /// Where no time was given: spans that may be meant, the most likely first. The report is about the first.
+    #[serde(default)]
+    pub candidate_moments: Vec<CandidateMoment>,
 }
 
 /// One line of a log that a statement rests on. `text` is the line as the log has it, filled where it could be fetched.
@@ -233,6 +243,9 @@ pub struct Suggestion {
     pub entries: Vec<String>,
     /// The entries as the console's field takes them, comma-separated.
     pub paste: String,
+    /// The same by a documented REST call, where there is one.
+    #[serde(default)]
+    pub automation: Option<Automation>,
     pub loses: String,
     pub try_first: bool,
     pub also_frees: Vec<String>,

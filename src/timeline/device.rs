@@ -34,6 +34,16 @@ pub struct Device {
     pub configuration_failed: bool,
 }
 
+/// The name that the device gives itself in `event`.
+#[must_use]
+pub fn host_name(event: &Event) -> Option<String> {
+    match event.kind {
+        EventKind::UserAgent | EventKind::DeviceFact => event.field("hostname").map(str::to_owned),
+        EventKind::ClientStatus => status(event)?.host_name,
+        _ => None,
+    }
+}
+
 pub(super) fn read(timeline: &Timeline, writers: &BTreeMap<String, u64>, processes: &Processes) -> Device {
     let mut device = Device::default();
     let mut status_os = None;

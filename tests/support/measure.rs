@@ -57,7 +57,21 @@ pub(crate) fn knowledge() -> Knowledge {
 
 /// Figures of `fault` over the days of `seeds`. With several broken hosts the worst place counts, less the places that the others take.
 pub(crate) fn measure(fault: Fault, seeds: impl Iterator<Item = u64>, knowledge: &Knowledge) -> Figures {
-    let outcomes: Vec<Outcome> = seeds.map(|seed| day(&fault.day(seed), knowledge)).collect();
+    figures(seeds.map(|seed| day(&fault.day(seed), knowledge)).collect())
+}
+
+/// The same with a healthy day of each device as baseline.
+pub(crate) fn measure_with_baseline(fault: Fault, seeds: impl Iterator<Item = u64>, knowledge: &Knowledge) -> Figures {
+    let outcome = |seed: u64| {
+        let log = fault.day(seed);
+        let mut analysis = read(&log, knowledge);
+        analysis.compare_with(read(&fault.healthy_day(seed), knowledge));
+        ranked(&analysis, &log, knowledge)
+    };
+    figures(seeds.map(outcome).collect())
+}
+
+fn figures(outcomes: Vec<Outcome>) -> Figures {
     let share = |holds: &dyn Fn(&Outcome) -> bool| {
         outcomes.iter().filter(|outcome| holds(outcome)).count() as f64 / outcomes.len().max(1) as f64
     };
@@ -91,13 +105,16 @@ impl Outcome {
 
 /// Reads one log and ranks for what its user tells.
 pub(crate) fn day(log: &Log, knowledge: &Knowledge) -> Outcome {
-    let analysis = read(log, knowledge);
+    ranked(&read(log, knowledge), log, knowledge)
+}
+
+fn ranked(analysis: &Analysis, log: &Log, knowledge: &Knowledge) -> Outcome {
     let incident = incident(log);
-    let report = compose(&analysis, &incident, knowledge, Language::English);
+    let report = compose(analysis, &incident, knowledge, Language::English);
     let place = |culprit: &String| report.suspects.iter().position(|suspect| suspect.host == *culprit).map(|at| at + 1);
     let is_culprit = |host: &str| log.culprits.iter().any(|culprit| culprit == host);
     let strong = || report.suspects.iter().filter(|suspect| suspect.confidence == "strong");
-    let window = locate(&analysis.timeline, &incident, knowledge).map(|located| located.window);
+    let window = locate(analysis.sources(knowledge), &incident).map(|located| located.window);
     Outcome {
         ranks: log.culprits.iter().map(place).collect(),
         rival_ranks: rival_ranks(&analysis.timeline, window, &log.culprits),

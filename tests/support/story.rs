@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::io::Cursor;
 
-use steerscope::bundle::{self, Input, Limits};
+use steerscope::bundle::{self, Bundle, Input, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
@@ -35,7 +35,7 @@ pub(crate) fn empty_story() -> Story {
 
 pub(crate) struct Story {
     lines: Vec<(String, String)>,
-    files: Vec<(String, String)>,
+    files: Vec<(String, Vec<u8>)>,
     clock: String,
     at: Option<String>,
     hints: Vec<String>,
@@ -67,6 +67,13 @@ impl Story {
         self.says(&flow)
     }
 
+    pub(crate) fn bypasses(self, process: &str, host: &str) -> Self {
+        let flow = format!(
+            "BypassAppMgr bypassing flow to exception host: {host}, process: {process}, Dest IP: 198.51.100.4, Dest Port: 443, Src IP: 192.0.2.7, Src Port: 50123"
+        );
+        self.says(&flow)
+    }
+
     /// A program that tries a host nine times within a minute.
     pub(crate) fn retries(mut self, process: &str, host: &str) -> Self {
         let minute = self.clock[..5].to_owned();
@@ -85,7 +92,12 @@ impl Story {
     }
 
     pub(crate) fn with_file(mut self, name: &str, text: &str) -> Self {
-        self.files.push((name.to_owned(), text.to_owned()));
+        self.files.push((name.to_owned(), text.to_owned().into_bytes()));
+        self
+    }
+
+    pub(crate) fn with_bytes(mut self, name: &str, bytes: &[u8]) -> Self {
+        self.files.push((name.to_owned(), bytes.to_vec()));
         self
     }
 
@@ -104,7 +116,8 @@ impl Story {
         self.report_in(Language::English)
     }
 
-    pub(crate) fn report_in(&self, language: Language) -> Report {
+    /// The story read as a bundle, whose members are numbered from `first` on.
+    pub(crate) fn bundle(&self, first: u32) -> Bundle {
         let mut lines = self.lines.clone();
         lines.sort_by(|a, b| a.0.cmp(&b.0));
         let log = lines.iter().fold(String::new(), |mut log, (_, line)| {
@@ -112,15 +125,22 @@ impl Story {
             log
         });
         let mut files = self.files.clone();
-        files.insert(0, ("nsdebuglog.log".to_owned(), log));
-        let input = |(name, text): (String, String)| Input { name, source: Box::new(Cursor::new(text.into_bytes())) };
+        files.insert(0, ("nsdebuglog.log".to_owned(), log.into_bytes()));
+        let input = |(name, bytes): (String, Vec<u8>)| Input { name, source: Box::new(Cursor::new(bytes)) };
         let inputs = files.into_iter().map(input).collect();
-        let mut bundles = vec![bundle::open("bundle", inputs, &Limits::default(), MemberId(0)).unwrap()];
+        bundle::open("bundle", inputs, &Limits::default(), MemberId(first)).unwrap()
+    }
+
+    pub(crate) fn incident(&self) -> Incident {
+        let when = self.at.as_deref().map(|at| When::parse(at, None, None).unwrap());
+        Incident { when, hints: self.hints.clone() }
+    }
+
+    pub(crate) fn report_in(&self, language: Language) -> Report {
+        let mut bundles = vec![self.bundle(0)];
         let knowledge = Knowledge::built_in().unwrap();
         let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
-        let when = self.at.as_deref().map(|at| When::parse(at, None, None).unwrap());
-        let incident = Incident { when, hints: self.hints.clone() };
-        let mut report = report::compose(&analysis, &incident, &knowledge, language);
+        let mut report = report::compose(&analysis, &self.incident(), &knowledge, language);
         report::attach_evidence(&mut report, &analysis, &mut bundles);
         report
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use crate::command::{answer, command, run};
 use crate::place;
 
-const TARGETS: [&str; 3] = ["bundle", "record", "text"];
+const TARGETS: [&str; 4] = ["bundle", "capture", "record", "text"];
 /// Long enough for the corpus and some tens of thousands of mutations.
 const SECONDS: u32 = 5;
 

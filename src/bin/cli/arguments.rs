@@ -49,6 +49,12 @@ pub(crate) struct TriageArguments {
     /// App name, URL or host that the user reported; may repeat.
     #[arg(long, value_name = "TEXT")]
     pub(crate) hint: Vec<String>,
+    /// A bundle of the same device, or one like it, taken while things worked.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) baseline: Option<String>,
+    /// A bundle taken after the change: tells what became of each suspect.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) after: Option<String>,
     /// Replace users, device and tenant names, private hosts and addresses by pseudonyms.
     #[arg(long)]
     pub(crate) redact: bool,

@@ -83,9 +83,20 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
     let mut bundles = open(&arguments.bundles, &knowledge, language)?;
-    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let mut analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    if let Some(path) = &arguments.baseline {
+        let mut healthy = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
+        analysis.compare_with(steerscope::analyze(&mut healthy, &knowledge, &mut |_| {}));
+    }
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
+    if let Some(path) = &arguments.after {
+        let mut later = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
+        let after = steerscope::analyze(&mut later, &knowledge, &mut |_| {});
+        let mut verification = report::verify(&analysis, &incident, &after, &knowledge, language);
+        report::attach_verification(&mut verification, &after, &mut later);
+        report.verification = Some(verification);
+    }
     if arguments.redact {
         (report, _) = redact(&report, &analysis);
     }
@@ -158,14 +169,23 @@ fn write_lines(out: &mut impl Write, lines: impl Iterator<Item = String>) -> std
 
 /// Each path is a bundle. What cannot be opened is told; it fails only if nothing can.
 fn open(arguments: &BundleArguments, knowledge: &Knowledge, language: Language) -> Result<Vec<Bundle>, Failure> {
+    open_paths(&arguments.paths, &arguments.limit, knowledge, language)
+}
+
+fn open_paths(
+    paths: &[String],
+    settings: &[String],
+    knowledge: &Knowledge,
+    language: Language,
+) -> Result<Vec<Bundle>, Failure> {
     let mut limits = Limits::default();
-    for setting in &arguments.limit {
+    for setting in settings {
         limits.set(setting).map_err(|error| Failure::usage(format!("--limit {setting}: {error}")))?;
     }
     let mut bundles: Vec<Bundle> = Vec::new();
     let mut lines = Vec::new();
     let texts = knowledge.texts(language);
-    for path in &arguments.paths {
+    for path in paths {
         let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
         match input::open(path, first as u32, &limits, texts) {
             Ok(bundle) => bundles.push(bundle),

@@ -59,7 +59,7 @@ pub(super) fn sign_in(candidate: &Candidate, context: &Context<'_>) -> Option<Si
 
 /// The same process reached the same host past inspection earlier: it needed that, and has it no longer.
 pub(super) fn excepted_before(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let passed = context.excepted.get(candidate.registrable_domain.as_deref()?)?;
+    let passed = context.index.excepted.get(candidate.registrable_domain.as_deref()?)?;
     let flow = passed
         .iter()
         .find(|flow| flow.host == candidate.host && flow.process == candidate.process && flow.at < candidate.onset)?;
@@ -72,7 +72,7 @@ pub(super) fn excepted_before(candidate: &Candidate, context: &Context<'_>) -> O
 
 /// A host of the same domain is already excepted for the same process: somebody met this fault before.
 pub(super) fn excepted_neighbour(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let passed = context.excepted.get(candidate.registrable_domain.as_deref()?)?;
+    let passed = context.index.excepted.get(candidate.registrable_domain.as_deref()?)?;
     let flow = passed.iter().find(|flow| flow.process == candidate.process && flow.host != candidate.host)?;
     if candidate.tries < 2 {
         return None;

@@ -6,6 +6,7 @@ use crate::ranking::candidate::Candidate;
 use crate::ranking::statistics::{log_odds, surprise};
 use crate::ranking::{Context, weights};
 use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
+use crate::timeline::TimeWindow;
 
 /// Attempts within a minute against the host's own rate elsewhere.
 pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
@@ -65,11 +66,13 @@ pub(super) fn exceptional(candidate: &Candidate) -> Option<Signal> {
 
 /// What fails may go on failing after the incident, so its past tells its habits best.
 fn usual_peak(candidate: &Candidate) -> usize {
-    if candidate.before.attempts >= 3 {
+    let in_baseline = candidate.habit.map_or(0, |habit| habit.busiest);
+    let here = if candidate.before.attempts >= 3 {
         candidate.before.busiest
     } else {
         candidate.before.busiest.max(candidate.after.busiest.min(2))
-    }
+    };
+    here.max(in_baseline)
 }
 
 /// One host among many that the process opens at once.
@@ -99,7 +102,8 @@ pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Signal {
     let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
     // Whoever meets a new host and is content with one attempt met no failure.
     let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness(candidate));
-    let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none();
+    let is_known = candidate.habit.is_some_and(|habit| habit.attempts > 0);
+    let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none() && !is_known;
     let long_enough = context.wide.from.since(context.log.from) >= weights::SHORTEST_BASELINE;
     if is_new && long_enough {
         let signal = Signal::new("never_seen_before", weights::NEVER_SEEN * scale);
@@ -133,6 +137,27 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
     (likeness(candidate) < 0.5 && candidate.burst.len() >= 3 && quiet >= QUIET).then(|| {
         Signal::new("silence", weights::SILENCE).with("minutes", (quiet / MINUTE).min(DAY / MINUTE)).resting_on([last])
     })
+}
+
+/// After the last try the program turned to another host of the same domain, for the first time.
+pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+    const SOON: i64 = MINUTE;
+    let (last, domain) = (candidate.burst.last()?, candidate.registrable_domain.as_deref()?);
+    if candidate.burst.len() < 3 || candidate.process == NO_NAME {
+        return None;
+    }
+    let soon = TimeWindow { from: last.at.plus(1), to: last.at.plus(SOON) };
+    let other = context.timeline.flows_in(soon).iter().find(|flow| {
+        let name = || context.timeline.name(flow.host);
+        let is_new =
+            || context.index.first_flow(context.timeline, flow).is_some_and(|first| first.at > candidate.onset);
+        flow.process == candidate.process
+            && flow.host != candidate.host
+            && is_new()
+            && name().is_some_and(|name| crate::host::registrable_domain(&name).as_deref() == Some(domain))
+    })?;
+    let host = context.timeline.name(other.host)?;
+    Some(Signal::new("fallback", weights::FALLBACK).with("host", host).resting_on([last, other]))
 }
 
 /// Contacted at even intervals before and after: a poll that works.

@@ -49,6 +49,9 @@ pub fn what_if_text(answer: &WhatIf, texts: &Texts) -> String {
         ("freed_needlessly", &answer.freed_needlessly),
         ("redundant", &answer.redundant),
         ("never_hit", &answer.never_hit),
+        ("existing_redundant", &answer.existing_redundant),
+        ("existing_never_hit", &answer.existing_never_hit),
+        ("existing_too_broad", &answer.existing_too_broad),
     ];
     for (key, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
         let _ = writeln!(out, "{}", texts.get(&format!("what_if.{key}"), &[("list", list.join(", "))]));

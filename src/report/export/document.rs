@@ -1,7 +1,7 @@
 //! The report as headings, paragraphs, lists and log lines, before it takes the form of a terminal, a ticket or a page.
 
 use crate::knowledge::texts::Texts;
-use crate::report::model::{Evidence, Finding, Report, Suggestion, Suspect};
+use crate::report::model::{CandidateMoment, Evidence, Finding, Report, Suggestion, Suspect};
 
 pub struct Document {
     pub title: String,
@@ -26,6 +26,9 @@ pub enum Block {
 pub fn document(report: &Report, texts: &Texts) -> Document {
     let mut writer = Writer { texts, blocks: Vec::new() };
     writer.overview(report);
+    writer.moments(report);
+    writer.verification(report);
+    writer.baseline(report);
     writer.collect_again(report);
     writer.findings(&report.findings);
     writer.first_steps(report);
@@ -91,6 +94,53 @@ impl Writer<'_> {
         if report.coverage.judgement == "cannot_judge" {
             self.paragraph("cannot_judge", &[("reasons", report.coverage.reasons.join(" / "))]);
         }
+    }
+
+    fn moments(&mut self, report: &Report) {
+        let moments = &report.incident.candidate_moments;
+        if moments.is_empty() {
+            return;
+        }
+        self.heading(2, "moments");
+        let times = |moment: &CandidateMoment| {
+            [("from", short(Some(&moment.from))), ("to", short(Some(&moment.to))), ("why", moment.why.clone())]
+        };
+        let lines = moments.iter().map(|moment| self.label("moment", &times(moment))).collect();
+        self.blocks.push(Block::Numbered(lines));
+    }
+
+    fn verification(&mut self, report: &Report) {
+        let Some(verification) = &report.verification else { return };
+        let arguments = [
+            ("name", verification.name.clone()),
+            ("from", short(verification.from.as_deref())),
+            ("to", short(verification.to.as_deref())),
+        ];
+        let title = self.label("verification", &arguments);
+        self.blocks.push(Block::Heading(2, title));
+        self.blocks.push(Block::Paragraph(verification.says.clone()));
+        for suspect in &verification.suspects {
+            self.blocks.push(Block::Heading(3, format!("{}. {}", suspect.rank, suspect.host)));
+            self.blocks.push(Block::Paragraph(suspect.says.clone()));
+            self.paragraph("next", &[("next", suspect.next.clone())]);
+            self.evidence(&suspect.evidence);
+        }
+        if !verification.unneeded.is_empty() {
+            self.paragraph("unneeded", &[]);
+            self.blocks.push(Block::List(verification.unneeded.iter().map(|entry| entry.says.clone()).collect()));
+        }
+    }
+
+    fn baseline(&mut self, report: &Report) {
+        let Some(baseline) = &report.baseline else { return };
+        let arguments = [
+            ("name", baseline.name.clone()),
+            ("from", short(baseline.first.as_deref())),
+            ("to", short(baseline.last.as_deref())),
+        ];
+        let title = self.label("baseline", &arguments);
+        self.blocks.push(Block::Heading(2, title));
+        self.blocks.push(Block::List(baseline.differences.iter().map(|row| row.text.clone()).collect()));
     }
 
     fn findings(&mut self, findings: &[Finding]) {
@@ -216,6 +266,12 @@ impl Writer<'_> {
         if !suggestion.entries.is_empty() {
             self.paragraph("entries", &[]);
             self.blocks.push(Block::Verbatim(vec![suggestion.paste.clone()]));
+        }
+        if let Some(automation) = &suggestion.automation {
+            let calls = [("call", automation.call.clone()), ("deploy", automation.deploy.clone())];
+            self.paragraph("url_list", &calls);
+            self.blocks.push(Block::Verbatim(vec![automation.body.clone()]));
+            self.blocks.push(Block::Paragraph(automation.says.clone()));
         }
         self.paragraph("loses", &[("loses", suggestion.loses.clone())]);
         if !suggestion.also_frees.is_empty() {

@@ -1,0 +1,96 @@
+//! What the ranking needs of a log whatever time is reported: computed once, when the log has been read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
+
+use super::infer::{self, Burst};
+use crate::event::{Flow, NO_NAME, NameId};
+use crate::knowledge::Knowledge;
+use crate::provenance::MemberId;
+use crate::timeline::{TimeWindow, Timeline};
+
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// Which device wrote a log. Empty where all logs are of one.
+    pub devices: Devices,
+    /// Positions in [`Timeline::pairs`], by process and host.
+    pairs: HashMap<(NameId, NameId), usize, FixedState>,
+    /// Flows that an exception let pass, by registrable domain.
+    pub(super) excepted: BTreeMap<String, Vec<Flow>>,
+    /// The strongest burst of each pair on each device, strongest first.
+    pub(super) bursts: Vec<Burst>,
+    /// Flows steered for inspection.
+    pub(super) inspected: usize,
+}
+
+/// Devices by number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Devices {
+    pub of: BTreeMap<MemberId, usize>,
+    pub count: usize,
+}
+
+impl Devices {
+    /// Several people sent logs of the same incident.
+    #[must_use]
+    pub fn are_several(&self) -> bool {
+        self.count > 1
+    }
+
+    #[must_use]
+    pub fn wrote(&self, member: MemberId) -> usize {
+        self.of.get(&member).copied().unwrap_or(0)
+    }
+
+    /// Each device's number, or 0 alone.
+    pub(super) fn numbers(&self) -> std::ops::Range<usize> {
+        0..self.count.max(1)
+    }
+}
+
+impl Index {
+    #[must_use]
+    pub fn new(timeline: &Timeline, devices: Devices, knowledge: &Knowledge) -> Self {
+        let pairs = timeline.pairs.iter().enumerate();
+        let mut index = Self {
+            devices,
+            pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
+            excepted: excepted(timeline),
+            bursts: Vec::new(),
+            inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
+        };
+        index.bursts = infer::all_bursts(timeline, &index.devices, knowledge);
+        index
+    }
+
+    /// The first flow of the same process to the same host.
+    pub(super) fn first_flow<'t>(&self, timeline: &'t Timeline, flow: &Flow) -> Option<&'t Flow> {
+        let pair = &timeline.pairs[*self.pairs.get(&(flow.process, flow.host))?];
+        timeline.flows.get(*pair.flows.first()? as usize)
+    }
+
+    /// Positions of the pairs with a flow in `window`, in their order.
+    pub(super) fn active(&self, timeline: &Timeline, window: TimeWindow) -> Vec<usize> {
+        let host = |flow: &Flow| if flow.host == NO_NAME { flow.destination } else { flow.host };
+        let flows = timeline.flows_in(window).iter();
+        let mut active: Vec<usize> =
+            flows.filter_map(|flow| self.pairs.get(&(flow.process, host(flow))).copied()).collect();
+        active.sort_unstable();
+        active.dedup();
+        active
+    }
+}
+
+/// Flows of exceptions that carry a host and a process, one for each pair.
+fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
+    let mut excepted: BTreeMap<String, Vec<Flow>> = BTreeMap::new();
+    for pair in &timeline.pairs {
+        let Some(passed) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
+        let domain = timeline.name(pair.host).and_then(|host| crate::host::registrable_domain(&host));
+        if let Some(domain) = domain {
+            excepted.entry(domain).or_default().push(*passed);
+        }
+    }
+    excepted
+}

@@ -1,4 +1,4 @@
-// Runs in the packed page, after the page's own glue and in the same script: `initSync` is the glue's.
+// Runs in the packed page, after the page's own glue and in the same script: `__wbg_init` is the glue's.
 // Wasm and the example are deflated base64 in data blocks; nothing is fetched.
 
 const packed = (id) => document.getElementById(id)?.textContent;
@@ -55,7 +55,8 @@ globalThis.steerscopeExample = async () => (packed("example") ? bytesOf(packed("
 
 try {
   const [module] = await Promise.all([pageModule, painted]);
-  initSync({ module });
+  // Not `initSync`: Chromium refuses to make an instance of more than 8 MB while the page waits.
+  await __wbg_init({ module_or_path: module });
   performance.mark("steerscope-ready");
 } catch (error) {
   const sentence = document.createElement("p");

@@ -24,8 +24,9 @@ use lexopt::prelude::{Long, Short, Value};
 
 const USAGE: &str = "\
 cargo xtask setup                   install what the other commands need
-cargo xtask run [--open] [--once]   build the single file and serve it on 127.0.0.1
-cargo xtask pack                    build the single file, dist/steerscope.html
+cargo xtask run [--open] [--once] [--quick]
+                                    build the single file and serve it on 127.0.0.1
+cargo xtask pack [--quick]          build the single file, dist/steerscope.html
 cargo xtask test                    check and test everything, browsers too
 cargo xtask fuzz [--seconds N]      search with each fuzz target for N seconds (5)
 cargo xtask bench [--size SIZE] [--native]
@@ -33,6 +34,7 @@ cargo xtask bench [--size SIZE] [--native]
 
 --open  open the page in the default browser
 --once  build, print where the file is, and exit
+--quick  build hardly optimised, into target/quick; for trying a change out
 --native  measure the command line alone, without browsers";
 
 fn main() -> ExitCode {
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let mut verb = None;
-    let (mut open, mut once, mut native) = (false, false, false);
+    let (mut open, mut once, mut quick, mut native) = (false, false, false, false);
     let mut size = "300m".to_owned();
     let mut seconds = None;
     let mut arguments = lexopt::Parser::from_env();
@@ -55,6 +57,7 @@ fn run() -> Result<()> {
         match argument {
             Long("open") => open = true,
             Long("once") => once = true,
+            Long("quick") => quick = true,
             Long("native") => native = true,
             Long("size") => size = arguments.value()?.string()?,
             Long("seconds") => seconds = Some(arguments.value()?.parse()?),
@@ -67,11 +70,12 @@ fn run() -> Result<()> {
         }
     }
     std::env::set_current_dir(place::checkout()).context("the checkout is not where it was when xtask was built")?;
+    let packed = if quick { build::packed_quickly } else { build::packed };
     match verb.as_deref() {
         Some("setup") => test::set_up().map(|_| ()),
-        Some("pack") => build::packed().map(|_| ()),
+        Some("pack") => packed().map(|_| ()),
         Some("run") => {
-            let page = build::packed()?;
+            let page = packed()?;
             if once { Ok(()) } else { serve::until_interrupted(&page, open) }
         }
         Some("test") => test::everything(),

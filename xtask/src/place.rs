@@ -19,6 +19,10 @@ pub(crate) fn packed_page() -> PathBuf {
     checkout().join("dist/steerscope.html")
 }
 
+pub(crate) fn quick_page() -> PathBuf {
+    checkout().join("target/quick/steerscope.html")
+}
+
 /// One folder per tool and version, per user: `$XDG_CACHE_HOME/steerscope`, else `~/.cache/steerscope`.
 pub(crate) fn tools() -> Result<PathBuf> {
     let cache = match env::var_os("XDG_CACHE_HOME").filter(|path| Path::new(path).is_absolute()) {

@@ -190,7 +190,16 @@ fn what_if_replays_the_log_under_entries() {
     assert_eq!(answer["flows_changed"], 16);
     assert_eq!(answer["freed_needlessly"].as_array().unwrap().len(), 0);
     assert_eq!(answer["never_hit"][0], "domain_exception:nowhere.example");
-    fails(&["whatif", &path, "--entry", "domain_exception:*"], 2, "every host");
+    fails(&["whatif", &path, "--entry", "domain_exception:*", "--lang", "en"], 2, "every host");
+}
+
+#[test]
+fn a_file_of_messages_is_counted() {
+    let path = file("messages.csv", b"time,message\n1,curl: (60) x\n2,curl: (60) y\n3,nothing of the kind\n");
+    let counted = json(&steerscope(&["lookup", "--file", &path, "--format", "json", "--lang", "en"]));
+    assert_eq!((&counted["messages"], &counted["unknown"]), (&3.into(), &1.into()));
+    assert_eq!((&counted["counts"][0]["count"], &counted["examples"][0]["line"]), (&2.into(), &4.into()));
+    fails(&["lookup", "--file", "/nowhere.csv", "--lang", "en"], 1, "/nowhere.csv");
 }
 
 #[test]

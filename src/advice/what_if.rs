@@ -74,6 +74,22 @@ pub struct Change {
     pub after: String,
 }
 
+impl EntryError {
+    /// What is wrong, by the name of its sentence, and the entry.
+    #[must_use]
+    pub fn told(&self) -> (&'static str, &str) {
+        match self {
+            Self::Form(entry) => ("form", entry),
+            Self::Remedy(entry) => ("remedy", entry),
+            Self::EveryHost(entry) => ("every_host", entry),
+            Self::PublicSuffix(entry) => ("public_suffix", entry),
+            Self::Wildcard(entry) => ("wildcard", entry),
+            Self::Position(entry) => ("position", entry),
+            Self::Process(entry) => ("process", entry),
+        }
+    }
+}
+
 impl Entry {
     /// Reads `REMEDY:PATTERN[@PROCESS]` and checks it by the setting's rules.
     pub fn parse(text: &str) -> Result<Self, EntryError> {

@@ -75,6 +75,13 @@ pub fn text_of(bytes: &[u8]) -> Vec<u8> {
     text
 }
 
+/// A short file in whatever encoding it was saved.
+#[must_use]
+pub fn readable(bytes: &[u8]) -> String {
+    let text = text_of(bytes);
+    shift_jis(&text).unwrap_or_else(|| String::from_utf8_lossy(&text).into_owned())
+}
+
 fn decode(decoder: &mut Decoder, mut bytes: &[u8], last: bool, text: &mut Vec<u8>) {
     let mut piece = [0; 4096];
     loop {

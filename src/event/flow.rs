@@ -67,12 +67,22 @@ const REASONS: [(&str, Reason); 7] = [
 
 impl Decision {
     #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        named(&DECISIONS, text.as_bytes())
+    }
+
+    #[must_use]
     pub fn name(self) -> &'static str {
         DECISIONS.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
     }
 }
 
 impl Reason {
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        named(&REASONS, text.as_bytes())
+    }
+
     #[must_use]
     pub fn name(self) -> &'static str {
         REASONS.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)

@@ -7,7 +7,7 @@ mod markdown;
 mod table;
 mod text;
 
-pub use answers::{answers_json, answers_text, what_if_json, what_if_text};
+pub use answers::{answers_json, answers_text, triage_json, triage_text, what_if_json, what_if_text};
 pub use document::{Block, Document, document};
 pub use table::{FlowRow, flow_rows, flows_csv, flows_ndjson, suspects_csv};
 

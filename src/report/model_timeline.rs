@@ -67,6 +67,8 @@ pub struct EventSummary {
     /// How many equal ones in a row.
     pub times: u64,
     pub kind: String,
+    /// What it is about: `tunnel`, `client`, `configuration`, `network` or `private_access`.
+    pub lane: String,
     pub says: String,
     pub evidence: Vec<Evidence>,
 }

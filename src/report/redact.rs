@@ -23,9 +23,19 @@ pub struct Replacement {
 /// The report with pseudonyms, and what they stand for, in the order of the pseudonyms.
 #[must_use]
 pub fn redact(report: &Report, analysis: &Analysis) -> (Report, Vec<Replacement>) {
+    redact_with(report, analysis, &mut String::new())
+}
+
+/// As [`redact`], and `rows`, which go with the report, get the same pseudonyms.
+#[must_use]
+pub fn redact_with(report: &Report, analysis: &Analysis, rows: &mut String) -> (Report, Vec<Replacement>) {
     let mut pseudonyms = Pseudonyms::known(analysis);
-    let Ok(mut value) = serde_json::to_value(report) else { return (Report::default(), Vec::new()) };
+    let Ok(mut value) = serde_json::to_value(report) else {
+        rows.clear();
+        return (Report::default(), Vec::new());
+    };
     pseudonyms.replace(&mut value);
+    *rows = pseudonyms.replaced(rows);
     let redacted = serde_json::from_value(value).unwrap_or_default();
     let mut replacements: Vec<Replacement> = pseudonyms
         .given

@@ -2,6 +2,7 @@
 //!
 //! Stops at what the log says; what it means for the incident is the business of `finding` and `ranking`.
 
+pub mod activity;
 pub mod device;
 mod order;
 mod session;

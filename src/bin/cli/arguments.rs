@@ -102,8 +102,11 @@ pub(crate) struct WhatIfArguments {
 #[derive(Args)]
 pub(crate) struct LookupArguments {
     /// The text as it was shown, in English or Japanese; several texts are explained one by one.
-    #[arg(required = true, value_name = "TEXT")]
+    #[arg(required_unless_present = "file", value_name = "TEXT")]
     pub(crate) texts: Vec<String>,
+    /// A text or CSV file with one message a line: counts what it talks about.
+    #[arg(long, value_name = "PATH", conflicts_with = "texts")]
+    pub(crate) file: Option<String>,
     /// A folder with more error texts, in the format of the built-in ones.
     #[arg(long, value_name = "DIR")]
     pub(crate) knowledge: Option<String>,

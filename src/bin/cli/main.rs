@@ -131,11 +131,17 @@ fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
 }
 
 fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
-    let entries: Vec<Entry> =
-        arguments.entry.iter().map(|text| Entry::parse(text)).collect::<Result<_, _>>().map_err(Failure::usage)?;
     let when = arguments.at.as_deref().map(|at| When::parse(at, None, None)).transpose().map_err(Failure::usage)?;
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
+    let entry = |text: &String| {
+        Entry::parse(text).map_err(|error| {
+            let (key, entry) = error.told();
+            let arguments = [("entry", entry.to_owned())];
+            Failure::usage(knowledge.texts(language).get(&format!("what_if.refused.{key}"), &arguments))
+        })
+    };
+    let entries = arguments.entry.iter().map(entry).collect::<Result<Vec<Entry>, Failure>>()?;
     let mut bundles = open(&arguments.bundles, &knowledge, language)?;
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
     let incident = Incident { when, ..Incident::default() };
@@ -151,6 +157,19 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
     let lookup = Lookup::new(&knowledge.errors, &knowledge.tools, language);
+    if let Some(path) = &arguments.file {
+        let bytes = std::fs::read(path).map_err(|error| {
+            let arguments = [("path", path.clone()), ("error", error.to_string())];
+            let line = knowledge.texts(language).get("notice.path_unreadable", &arguments);
+            Failure { code: NOTHING_OPENED, lines: vec![line] }
+        })?;
+        let triage = lookup.triage_messages(&steerscope::bundle::text::readable(&bytes));
+        print(&match arguments.format {
+            AnswerFormat::Json => export::triage_json(&triage),
+            AnswerFormat::Text => export::triage_text(&triage, knowledge.texts(language)),
+        });
+        return Ok(());
+    }
     let texts: Vec<&str> = arguments.texts.iter().map(String::as_str).collect();
     let all = lookup.all(&texts);
     print(&match arguments.format {

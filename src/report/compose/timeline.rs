@@ -97,7 +97,8 @@ impl Writer<'_> {
                 continue;
             }
             let evidence = self.evidence(&[event.provenance]);
-            rows.push(EventSummary { at, until: None, times: 1, kind: kind.to_owned(), says, evidence });
+            let lane = lane(event.kind).to_owned();
+            rows.push(EventSummary { at, until: None, times: 1, kind: kind.to_owned(), lane, says, evidence });
         }
         (rows, more as u64)
     }
@@ -177,6 +178,37 @@ impl Writer<'_> {
         ];
         let key = if row.is_some() { "client_status" } else { "client_status_unknown" };
         Some(self.texts.get(&format!("timeline.event.{key}"), &arguments))
+    }
+}
+
+/// What an event is about.
+fn lane(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::TunnelConnecting
+        | EventKind::TunnelUp
+        | EventKind::TunnelDown
+        | EventKind::TunnelError
+        | EventKind::PopChosen
+        | EventKind::PopMeasured
+        | EventKind::NameResolved
+        | EventKind::NameUnresolved => "tunnel",
+        EventKind::ConfigurationUpdated
+        | EventKind::ConfigurationFailed
+        | EventKind::SteeringLocation
+        | EventKind::SteeringMode => "configuration",
+        EventKind::NetworkChanged | EventKind::PowerChanged | EventKind::CaptivePortal | EventKind::OwnCallFailed => {
+            "network"
+        }
+        EventKind::PrivateAccessStatus | EventKind::PrivateAccessRule => "private_access",
+        EventKind::ClientStatus
+        | EventKind::CertificateRejected
+        | EventKind::AuthorityMissing
+        | EventKind::FailClose
+        | EventKind::UserAgent
+        | EventKind::DeviceFact
+        | EventKind::Posture
+        | EventKind::Flow
+        | EventKind::Context => "client",
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::advice::what_if::{Change, WhatIf};
 use crate::knowledge::texts::Texts;
-use crate::report::lookup::{Answer, Match, TextAnswers};
+use crate::report::lookup::{Answer, Match, MessageTriage, TextAnswers};
 
 /// A list of answers for one text, a list of lists with their texts for several.
 #[must_use]
@@ -29,6 +29,26 @@ pub fn answers_text(all: &[TextAnswers], texts: &Texts) -> String {
         for answer in answers {
             write_answer(&mut out, answer, texts);
         }
+    }
+    out
+}
+
+#[must_use]
+pub fn triage_json(triage: &MessageTriage) -> String {
+    serde_json::to_string_pretty(triage).unwrap_or_default() + "\n"
+}
+
+#[must_use]
+pub fn triage_text(triage: &MessageTriage, texts: &Texts) -> String {
+    let counts = [("messages", triage.messages.to_string()), ("unknown", triage.unknown.to_string())];
+    let mut out = texts.get("lookup.triage", &counts) + "\n";
+    for count in &triage.counts {
+        let integration = count.integration.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
+        let _ = writeln!(out, "{:>6}  {}{integration}", count.count, count.title);
+    }
+    for message in &triage.examples {
+        let arguments = [("line", message.line.to_string()), ("text", message.text.clone())];
+        let _ = writeln!(out, "{}", texts.get("lookup.unknown_message", &arguments));
     }
     out
 }

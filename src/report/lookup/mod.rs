@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::knowledge::errors::{ErrorRow, Errors};
 use crate::knowledge::tools::{BUNDLE, COMBINED_BUNDLE, Tools};
@@ -34,7 +34,7 @@ const WEIGHT_OF_WEAK_CODE: usize = 8;
 const LONGEST_TEXT: usize = 64 * 1024;
 
 /// One row of the catalogue in the language asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
     pub id: String,
     pub title: String,
@@ -58,13 +58,13 @@ pub struct Answer {
 }
 
 /// A text with its answers, best first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TextAnswers {
     pub text: String,
     pub answers: Vec<Answer>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Match {
     /// The text contains the message or the code.

@@ -1,6 +1,6 @@
 //! Counts what a list of messages talks about: a text or CSV file with one message a line.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Lookup;
 
@@ -10,7 +10,7 @@ const MOST_UNKNOWN: usize = 200;
 /// Lines that a quoted cell of a CSV file may span.
 const LONGEST_CELL: usize = 8;
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageTriage {
     /// Messages read: lines that are not empty, the head of a table left out.
     pub messages: usize,
@@ -20,7 +20,7 @@ pub struct MessageTriage {
     pub examples: Vec<UnknownMessage>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageCount {
     pub id: String,
     pub title: String,
@@ -30,7 +30,7 @@ pub struct MessageCount {
     pub lines: Vec<usize>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownMessage {
     pub line: usize,
     pub text: String,

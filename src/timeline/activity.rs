@@ -1,0 +1,76 @@
+//! How busy the log is over time, in equal steps: what a chart draws.
+//!
+//! Counts only. Which of it matters for an incident is the business of `ranking` and `finding`.
+
+use super::{TimeWindow, Timeline};
+use crate::event::{Decision, EventKind, NameId};
+use crate::record::time::{MINUTE, SECOND};
+
+/// Counts of each step of `window`; a step is `length / steps` long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activity {
+    pub window: TimeWindow,
+    pub flows: Vec<u32>,
+    /// Flows of a process to a host that it had contacted shortly before.
+    pub retries: Vec<u32>,
+    /// Failures that the client tells of, and blocked flows.
+    pub errors: Vec<u32>,
+}
+
+/// Closer together they are one page load or one attempt.
+const AT_ONCE: i64 = SECOND / 2;
+/// Later it is use, not a retry.
+const SHORTLY: i64 = MINUTE;
+
+/// Counts what happened in `window`; with `only`, the flows of that process and host alone.
+#[must_use]
+pub fn activity(
+    timeline: &Timeline,
+    window: TimeWindow,
+    steps: usize,
+    only: Option<(Option<NameId>, NameId)>,
+) -> Activity {
+    let steps = steps.max(1);
+    let length = window.length().max(1);
+    let step = |at: crate::record::time::Timestamp| {
+        let share = i128::from(at.since(window.from)) * steps as i128 / i128::from(length);
+        usize::try_from(share).map_or(0, |step| step.min(steps - 1))
+    };
+    let mut counted = Activity { window, flows: vec![0; steps], retries: vec![0; steps], errors: vec![0; steps] };
+    let is_wanted = |process: NameId, host: NameId| {
+        only.is_none_or(|(wanted, name)| name == host && wanted.is_none_or(|wanted| wanted == process))
+    };
+    for pair in timeline.pairs.iter().filter(|pair| is_wanted(pair.process, pair.host)) {
+        let mut last = None;
+        for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
+            let since = last.replace(flow.at).map(|last| flow.at.since(last));
+            if !window.contains(flow.at) {
+                continue;
+            }
+            let step = step(flow.at);
+            counted.flows[step] += 1;
+            counted.retries[step] += u32::from(since.is_some_and(|since| since > AT_ONCE && since <= SHORTLY));
+            counted.errors[step] += u32::from(flow.decision == Decision::Block);
+        }
+    }
+    let failures = timeline.events.iter().filter(|event| only.is_none() && is_failure(event.kind));
+    for event in failures.filter(|event| window.contains(event.at)) {
+        counted.errors[step(event.at)] += 1;
+    }
+    counted
+}
+
+fn is_failure(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::TunnelDown
+            | EventKind::TunnelError
+            | EventKind::ConfigurationFailed
+            | EventKind::OwnCallFailed
+            | EventKind::CertificateRejected
+            | EventKind::AuthorityMissing
+            | EventKind::NameUnresolved
+            | EventKind::FailClose
+            | EventKind::CaptivePortal
+    )
+}

@@ -7,11 +7,56 @@ use std::path::Path;
 
 use steerscope::knowledge::texts::Texts;
 
-const ENGLISH: &str = include_str!("../src/knowledge/locales/page.en.toml");
-const JAPANESE: &str = include_str!("../src/knowledge/locales/page.ja.toml");
+const ENGLISH: &[&str] = &[
+    include_str!("../src/knowledge/locales/page.en.toml"),
+    include_str!("../src/knowledge/locales/page-views.en.toml"),
+];
+const JAPANESE: &[&str] = &[
+    include_str!("../src/knowledge/locales/page.ja.toml"),
+    include_str!("../src/knowledge/locales/page-views.ja.toml"),
+];
 
 /// Keys put together from an id of the report; all others stand in the sources as they are.
 const COMPOSED: &[(&str, &[&str])] = &[
+    ("page.applies", &["everywhere", "on_premises", "off_premises"]),
+    ("page.decision", &["tunnel", "tunnel_firewall", "tunnel_undecrypted", "bypass", "block"]),
+    ("page.exception", &["domain", "address", "category"]),
+    (
+        "page.export",
+        &[
+            "markdown",
+            "markdown_for",
+            "html",
+            "html_for",
+            "json",
+            "json_for",
+            "suspects_csv",
+            "suspects_csv_for",
+            "flows_csv",
+            "flows_csv_for",
+        ],
+    ),
+    ("page.first_steps", &["open", "answered_yes", "answered_no"]),
+    ("page.grade", &["R", "F", "P", "V"]),
+    ("page.lane", &["tunnel", "client", "configuration", "steering", "network", "private_access", "findings"]),
+    ("page.level", &["debug", "info", "warning", "error", "critical", "unknown"]),
+    ("page.location", &["remote", "on-prem", "n/a"]),
+    ("page.platform", &["windows", "macos", "linux", "ios", "android", "chromeos"]),
+    (
+        "page.reason",
+        &[
+            "domain_exception",
+            "pinned_app",
+            "private_address",
+            "category",
+            "address_range",
+            "firewall_exception",
+            "quic",
+        ],
+    ),
+    ("page.traffic", &["web", "all", "cloud", "1", "3"]),
+    ("page.update", &["updated", "failed"]),
+    ("page.view", &["answer", "first-steps", "timeline", "flows", "configuration", "coverage", "lookup", "knowledge"]),
     ("page.findings", &["error", "warning", "note"]),
     (
         "page.kind",
@@ -28,7 +73,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ),
     ("page.read", &["whole", "partly", "not"]),
     ("page.suspects", &["strong", "likely", "weak"]),
-    ("page.within", &["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"]),
+    ("page.within", &["0s", "30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"]),
 ];
 
 #[test]
@@ -47,8 +92,8 @@ fn every_text_is_used_and_every_used_text_exists() {
     assert!(missing.is_empty() && unused.is_empty(), "missing: {missing:#?}, unused: {unused:#?}");
 }
 
-fn placeholders(file: &str) -> Vec<(String, Vec<String>)> {
-    let texts = Texts::parse(&[file]).unwrap();
+fn placeholders(files: &[&str]) -> Vec<(String, Vec<String>)> {
+    let texts = Texts::parse(files).unwrap();
     let rows = texts.placeholders();
     rows.map(|(key, names)| (key.to_owned(), names.into_iter().map(str::to_owned).collect())).collect()
 }

@@ -2,9 +2,10 @@
 #![cfg(target_arch = "wasm32")]
 
 use js_sys::{Array, Uint8Array};
+use steerscope::report::flow_list::FlowRow;
 use steerscope::report::{Evidence, Report};
 use steerscope::web::protocol::{
-    ChosenFile, Content, ExportFormat, IncidentWords, Progress, Question, Request, Response,
+    Answer, ChosenFile, Content, ExportFormat, IncidentWords, Progress, Question, Request, Response,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
@@ -51,6 +52,7 @@ fn every_answer_arrives_unchanged() {
         Response::Progress(Progress { bytes: 5_000_000_000, total: None, records: 1_500_000, ranking: false }),
         Response::Report { number: 1, report: Box::new(report) },
         Response::Lines { number: 1, lines },
+        Response::Answered { ticket: 9, answer: Answer::FlowRows { first: 100, rows: vec![FlowRow::default()] } },
         Response::Exported { format: ExportFormat::Json, text: "{}".to_owned() },
         Response::ReadByPage,
         Response::Locked { sentence: "bundle.zip is encrypted".to_owned() },

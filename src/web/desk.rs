@@ -1,5 +1,11 @@
 //! The worker's desk: the bundle that lies open on it, what was understood of it, and the last report.
 
+mod inquiries;
+mod saved;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
 use super::lines::lines_of;
 use super::protocol::{ExportFormat, Progress, Question, Response};
 use crate::analysis::{Analysis, analyze};
@@ -7,6 +13,8 @@ use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::provenance::MemberId;
+use crate::report::flow_list::FlowList;
+use crate::report::redact::redact_with;
 use crate::report::{Evidence, Report, attach_evidence, compose, export};
 
 /// One file of the bundle, ready to be read.
@@ -27,6 +35,8 @@ struct Open {
     language: Language,
     /// Whether the report holds the text of its lines yet.
     with_lines: bool,
+    /// The flows that were asked for last.
+    flows: FlowList,
 }
 
 impl Desk {
@@ -44,6 +54,16 @@ impl Desk {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Response, String> {
         self.open = None;
+        let files = match <[File; 1]>::try_from(files) {
+            Ok([only]) => match saved::read(only) {
+                Ok(saved) => {
+                    let (report, marks) = (saved.report, saved.marks);
+                    return Ok(Response::Saved { number: question.number, report: Box::new(report), marks });
+                }
+                Err(file) => vec![file],
+            },
+            Err(files) => files,
+        };
         let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
         let name = bundle_name(&names);
         let inputs = files.into_iter().map(|File { name, source }| Input { name, source }).collect();
@@ -76,7 +96,8 @@ impl Desk {
         });
         progress(Progress { ranking: true, ..last });
         let language = language_of(question);
-        self.open = Some(Open { bundles, analysis, report: Report::default(), language, with_lines: false });
+        let (report, flows) = (Report::default(), FlowList::default());
+        self.open = Some(Open { bundles, analysis, report, language, with_lines: false, flows });
         self.answer(question)
     }
 
@@ -95,13 +116,30 @@ impl Desk {
         self.open.as_mut().map(Open::report_with_lines).map(lines_of).unwrap_or_default()
     }
 
-    pub(super) fn export(&mut self, format: ExportFormat) -> Result<String, String> {
+    /// The last report as a file, with pseudonyms if so asked; `marks` are kept with it.
+    pub(super) fn export(
+        &mut self,
+        format: ExportFormat,
+        redacted: bool,
+        marks: BTreeSet<String>,
+    ) -> Result<String, String> {
         let open = self.open.as_mut().ok_or("no bundle is open")?;
         let texts = self.knowledge.texts(open.language);
-        let report = open.report_with_lines();
+        open.report_with_lines();
+        let mut report = Cow::Borrowed(&open.report);
+        let mut flows = match format {
+            ExportFormat::FlowsCsv => export::flows_csv(&open.analysis).map(|line| line + "\n").collect(),
+            _ => String::new(),
+        };
+        if redacted {
+            report = Cow::Owned(redact_with(&open.report, &open.analysis, &mut flows).0);
+        }
         Ok(match format {
-            ExportFormat::Json => export::json(report),
-            ExportFormat::Markdown => export::markdown(report, texts),
+            ExportFormat::Json => saved::written(&report, marks),
+            ExportFormat::Markdown => export::markdown(&report, texts),
+            ExportFormat::Html => export::html(&report, texts),
+            ExportFormat::SuspectsCsv => export::suspects_csv(&report),
+            ExportFormat::FlowsCsv => flows,
         })
     }
 }

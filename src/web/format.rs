@@ -78,6 +78,11 @@ fn written_out(character: char) -> String {
     format!("\\u{{{:x}}}", u32::from(character))
 }
 
+/// To the millisecond: flows follow each other closely.
+pub(super) fn precise_time(time: &str) -> String {
+    time.get(..23).unwrap_or(time).replace('T', " ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +107,7 @@ mod tests {
     #[test]
     fn times_lose_their_fraction_and_a_repeated_day() {
         assert_eq!(time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38");
+        assert_eq!(precise_time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38.421");
         assert_eq!(end_time("2025-11-06T15:34:38.4", "2025-11-06T15:36:38.4"), "15:36:38");
         assert_eq!(end_time("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-07 00:01:00");
     }

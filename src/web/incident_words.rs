@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::incident::{Incident, IncidentError, When};
 
 /// Choices of “how sure”, as the core reads durations.
-pub(super) const WITHIN: [&str; 8] = ["30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"];
+pub(super) const WITHIN: [&str; 9] = [EXACTLY, "30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"];
+pub(super) const EXACTLY: &str = "0s";
 pub(super) const USUAL_WITHIN: &str = "2m";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

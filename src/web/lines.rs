@@ -41,8 +41,15 @@ pub(super) fn lines_of(report: &Report) -> Vec<Evidence> {
     let findings = report.findings.iter().flat_map(|finding| &finding.evidence);
     let signals = report.suspects.iter().flat_map(|suspect| &suspect.signals).flat_map(|signal| &signal.evidence);
     let aside = report.set_aside.iter().flat_map(|aside| &aside.evidence);
+    let timeline = &report.timeline;
+    let sessions = timeline.sessions.iter().flat_map(|session| &session.evidence);
+    let outages = timeline.outages.iter().flat_map(|outage| &outage.evidence);
+    let steering = timeline.steering.iter().flat_map(|change| &change.evidence);
+    let events = timeline.events.iter().flat_map(|event| &event.evidence);
+    let unknown = report.unknown_messages.iter().map(|message| &message.first);
+    let course = sessions.chain(outages).chain(steering).chain(events);
     let mut lines = BTreeMap::new();
-    for evidence in findings.chain(signals).chain(aside) {
+    for evidence in findings.chain(signals).chain(aside).chain(course).chain(unknown) {
         lines.entry((&evidence.member, evidence.line)).or_insert(evidence);
     }
     lines.into_values().cloned().collect()

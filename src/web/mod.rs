@@ -9,10 +9,16 @@
     not(feature = "web"),
     allow(dead_code, unreachable_pub, reason = "without the page only tests use its plain logic")
 )]
+#![allow(
+    clippy::large_types_passed_by_value,
+    reason = "the page's state is handles to signals, which views pass around"
+)]
 
 mod format;
 mod incident_words;
 mod lines;
+mod scale;
+mod view;
 
 #[cfg(feature = "web")]
 mod clipboard;
@@ -22,6 +28,8 @@ mod desk;
 mod download;
 #[cfg(feature = "web")]
 pub mod file_source;
+#[cfg(feature = "web")]
+pub mod inquiry;
 #[cfg(feature = "web")]
 mod intake;
 #[cfg(feature = "web")]

@@ -1,5 +1,6 @@
 //! The page's state as signals, and everything that may happen to it. Views read the signals and call these verbs.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,13 +12,17 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, ErrorEvent, MessageEvent, Worker};
 
-use super::incident_words::{IncidentWords, USUAL_WITHIN};
+use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
+use super::inquiry::{Answer, Inquiry};
 use super::lines::Lines;
 use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response};
+use super::scale::{self, Scale};
+use super::view::View;
 use super::wording::{Wording, language_for};
 use super::{clipboard, download, format, start};
 use crate::language::Language;
-use crate::report::{Report, Suspect};
+use crate::report::flow_list::FlowQuestion;
+use crate::report::{Activity, ActivityQuestion, Report, Suspect};
 
 /// Long enough that typing a time asks once, short enough to feel immediate.
 const PAUSE_IN_TYPING: Duration = Duration::from_millis(200);
@@ -39,6 +44,27 @@ pub(super) struct Page {
     /// Something is held over the window.
     pub(super) dragging: RwSignal<bool>,
     pub(super) has_example: RwSignal<bool>,
+    pub(super) view: RwSignal<View>,
+    /// How busy the whole log is.
+    pub(super) activity: RwSignal<Option<Arc<Activity>>>,
+    /// Knowledge that was dropped, by file name and text.
+    pub(super) knowledge: RwSignal<Vec<(String, String)>>,
+    /// Ids of the first steps that somebody ticked off by hand.
+    pub(super) marks: RwSignal<BTreeSet<String>>,
+    /// The marks that are in a file already.
+    saved_marks: RwSignal<BTreeSet<String>>,
+    /// What is shown was saved earlier: there is no log behind it.
+    pub(super) saved: RwSignal<bool>,
+    /// The stretch of the timeline that is looked at; the whole log without it.
+    pub(super) in_sight: RwSignal<Option<Scale>>,
+    pub(super) lookup_text: RwSignal<String>,
+    /// Messages to be counted, dropped on the lookup.
+    pub(super) messages: RwSignal<Option<web_sys::File>, LocalStorage>,
+    pub(super) what_if_text: RwSignal<String>,
+    /// Which flows are listed.
+    pub(super) flow_question: RwSignal<FlowQuestion>,
+    /// Knowledge that was dropped and is still to be read.
+    pub(super) dropped_knowledge: RwSignal<Vec<ChosenFile>, LocalStorage>,
     desk: StoredValue<Reader, LocalStorage>,
 }
 
@@ -70,7 +96,13 @@ struct Reader {
     /// What the answer on its way answers.
     asked: Option<Question>,
     waiting: Option<TimeoutHandle>,
+    /// Who waits for which answer; a worker that ends takes its tickets with it.
+    tickets: BTreeMap<u32, Box<dyn FnOnce(Answer)>>,
+    ticket: u32,
 }
+
+/// Columns of the chart over the whole log.
+const STEPS_OF_ALL: u32 = 240;
 
 impl SuspectKey {
     pub(super) fn of(suspect: &Suspect) -> Self {
@@ -90,6 +122,8 @@ impl Page {
             question: 0,
             asked: None,
             waiting: None,
+            tickets: BTreeMap::new(),
+            ticket: 0,
         };
         let page = Self {
             wording: Wording::new(language),
@@ -102,10 +136,28 @@ impl Page {
             announcement: RwSignal::default(),
             dragging: RwSignal::default(),
             has_example: RwSignal::default(),
+            view: RwSignal::new(view_of_address().unwrap_or_default()),
+            activity: RwSignal::default(),
+            knowledge: RwSignal::default(),
+            marks: RwSignal::default(),
+            saved_marks: RwSignal::default(),
+            saved: RwSignal::default(),
+            in_sight: RwSignal::default(),
+            lookup_text: RwSignal::default(),
+            messages: RwSignal::new_local(None),
+            what_if_text: RwSignal::default(),
+            flow_question: RwSignal::default(),
+            dropped_knowledge: RwSignal::new_local(Vec::new()),
             desk: StoredValue::new_local(reader),
         };
         page.hear();
         page.look_for_example();
+        // The address bar is where back and forward, and a person, choose a view.
+        window_event_listener(leptos::ev::hashchange, move |_| {
+            if let Some(view) = view_of_address() {
+                page.view.set(view);
+            }
+        });
         page
     }
 
@@ -127,7 +179,13 @@ impl Page {
         }
         self.file_names.set(files.iter().map(|file| format::visible(&file.name)).collect());
         self.report.set(None);
+        self.activity.set(None);
         self.chosen.set(None);
+        self.marks.set(BTreeSet::new());
+        self.saved_marks.set(BTreeSet::new());
+        self.saved.set(false);
+        self.in_sight.set(None);
+        self.flow_question.set(FlowQuestion::default());
         self.stage.set(Stage::Reading(Progress::default()));
         self.announcement.set(self.wording.now("page.reading.title", &[]));
         // Memory of a worker never shrinks: every bundle gets a fresh one.
@@ -161,6 +219,104 @@ impl Page {
         });
     }
 
+    /// Shows a view and leaves a step in the browser's history.
+    pub(super) fn show(self, view: View) {
+        if self.view.get_untracked() != view {
+            self.view.set(view);
+            // A browser that refuses still shows the view.
+            let _ = window().location().set_hash(view.name());
+        }
+    }
+
+    /// Asks the worker; `heard` gets its answer, unless the worker ends before.
+    pub(super) fn inquire(self, inquiry: Inquiry, heard: impl FnOnce(Answer) + 'static) {
+        let ticket = self.desk.try_update_value(|reader| {
+            reader.ticket += 1;
+            reader.tickets.insert(reader.ticket, Box::new(heard));
+            reader.ticket
+        });
+        if let Some(ticket) = ticket {
+            self.ask(&Request::Ask { ticket, inquiry });
+        }
+    }
+
+    /// Adds a file of knowledge; an open log is read again with it.
+    pub(super) fn add_knowledge(self, name: String, text: String, heard: impl FnOnce(Vec<String>) + 'static) {
+        let mut files = self.knowledge.get_untracked();
+        files.retain(|(known, _)| *known != name);
+        files.push((name.clone(), text));
+        self.inquire(Inquiry::Extend { files: files.clone() }, move |answer| {
+            let refused = match answer {
+                Answer::Extended { refused } => refused,
+                Answer::Refused(sentence) => vec![sentence],
+                _ => Vec::new(),
+            };
+            if refused.is_empty() {
+                self.knowledge.set(files);
+                self.read_again();
+            } else {
+                // What was there before still holds.
+                self.inquire(Inquiry::Extend { files: self.knowledge.get_untracked() }, |_| {});
+            }
+            heard(refused);
+        });
+    }
+
+    pub(super) fn drop_knowledge(self, name: &str) {
+        self.knowledge.update(|files| files.retain(|(known, _)| known != name));
+        self.inquire(Inquiry::Extend { files: self.knowledge.get_untracked() }, move |_| self.read_again());
+    }
+
+    fn read_again(self) {
+        if self.report.with_untracked(Option::is_some) {
+            let (files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
+            self.open_locked(files, password);
+        }
+    }
+
+    /// The stretch of time that was marked in a chart becomes the incident.
+    pub(super) fn mark_incident(self, from: i64, to: i64) {
+        self.change_incident(|words| {
+            words.at = format!("{} – {}", scale::words(from), scale::words(to));
+            EXACTLY.clone_into(&mut words.within);
+        });
+    }
+
+    /// A moment that was pointed at becomes the incident; how sure it is stays as chosen.
+    pub(super) fn mark_moment(self, at: i64) {
+        self.change_incident(|words| {
+            words.at = scale::words(at);
+            if words.within == EXACTLY {
+                USUAL_WITHIN.clone_into(&mut words.within);
+            }
+        });
+    }
+
+    /// The log from its first to its last record.
+    pub(super) fn whole(self) -> Option<Scale> {
+        self.report.with(|report| {
+            let coverage = &report.as_ref()?.coverage;
+            Scale::between(coverage.first.as_deref()?, coverage.last.as_deref()?)
+        })
+    }
+
+    /// The incident window of the last report.
+    pub(super) fn incident_window(self) -> Option<Scale> {
+        self.report.with(|report| {
+            let incident = &report.as_ref()?.incident;
+            Scale::between(incident.from.as_deref()?, incident.to.as_deref()?)
+        })
+    }
+
+    fn look_at_all(self) {
+        let question = ActivityQuestion { steps: STEPS_OF_ALL, ..ActivityQuestion::default() };
+        self.inquire(Inquiry::Activity(question), move |answer| {
+            if let Answer::Activity(Some(activity)) = answer {
+                self.activity.set(Some(Arc::new(activity)));
+            }
+        });
+    }
+
     fn look_for_example(self) {
         spawn_local(async move { self.has_example.set(example().await.is_some()) });
     }
@@ -182,8 +338,47 @@ impl Page {
         self.rank();
     }
 
-    pub(super) fn export(self, format: ExportFormat) {
-        self.ask(&Request::Export { format });
+    pub(super) fn export(self, format: ExportFormat, redacted: bool) {
+        let marks = self.marks.get_untracked();
+        if format == ExportFormat::Json {
+            self.saved_marks.set(marks.clone());
+        }
+        self.ask(&Request::Export { format, redacted, marks });
+    }
+
+    /// A step that somebody did, or did not do after all.
+    pub(super) fn mark_step(self, id: &str, done: bool) {
+        self.marks.update(|marks| {
+            if done {
+                marks.insert(id.to_owned());
+            } else {
+                marks.remove(id);
+            }
+        });
+    }
+
+    /// Leaving would lose what was ticked off.
+    pub(super) fn has_unsaved_marks(self) -> bool {
+        let marks = self.marks.get_untracked();
+        !marks.is_empty() && self.saved_marks.with_untracked(|saved| *saved != marks)
+    }
+
+    /// What was dropped or pasted goes where it belongs: knowledge, messages to be counted, else a log.
+    pub(super) fn take_files(self, mut files: Vec<ChosenFile>) {
+        let is = |file: &ChosenFile, ending: &str| file.name.to_ascii_lowercase().ends_with(ending);
+        if !files.is_empty() && files.iter().all(|file| is(file, ".toml")) {
+            self.show(View::Knowledge);
+            self.dropped_knowledge.set(files);
+            return;
+        }
+        if let [ChosenFile { content: Content::File(_), .. }] = files.as_slice()
+            && self.view.get_untracked() == View::Lookup
+            && let Some(ChosenFile { content: Content::File(file), .. }) = files.pop()
+        {
+            self.messages.set(Some(file));
+            return;
+        }
+        self.open(files);
     }
 
     pub(super) fn copy(self, text: String, copied: impl FnOnce(bool) + 'static) {
@@ -208,6 +403,7 @@ impl Page {
 
     fn rank(self) {
         if self.report.with_untracked(Option::is_none)
+            || self.saved.get_untracked()
             || self.incident.with_untracked(|words| words.incident().is_err())
         {
             return;
@@ -300,16 +496,34 @@ impl Page {
                 self.lines.set(Arc::default());
                 self.report.set(Some(Arc::new(*report)));
                 self.stage.set(Stage::Shown);
+                if self.activity.with_untracked(Option::is_none) {
+                    self.look_at_all();
+                }
                 if self.asks_otherwise_by_now() {
                     self.rank();
                 } else {
                     self.later(PAUSE_BEFORE_LINES, move |page| page.ask(&Request::ReadLines { number }));
                 }
             }
+            Response::Saved { number, report, marks } if number == self.current_question() => {
+                self.announcement.set(self.summary(&report));
+                self.saved.set(true);
+                self.lines.set(Arc::new(Lines::arrived(Vec::new())));
+                self.saved_marks.set(marks.clone());
+                self.marks.set(marks);
+                self.report.set(Some(Arc::new(*report)));
+                self.stage.set(Stage::Shown);
+            }
             Response::Lines { number, lines } if number == self.current_question() => {
                 self.lines.set(Arc::new(Lines::arrived(lines)));
             }
-            Response::Report { .. } | Response::Lines { .. } => {}
+            Response::Report { .. } | Response::Saved { .. } | Response::Lines { .. } => {}
+            Response::Answered { ticket, answer } => {
+                let heard = self.desk.try_update_value(|reader| reader.tickets.remove(&ticket)).flatten();
+                if let Some(heard) = heard {
+                    heard(answer);
+                }
+            }
             Response::Exported { format, text } => self.save(format, &text),
             Response::ReadByPage => self.read_here(),
             Response::Locked { sentence } => self.stage.set(Stage::Locked(sentence)),
@@ -362,8 +576,13 @@ impl Page {
             reader.worker.terminate();
             reader.worker = start::start_worker();
             reader.question += 1;
+            reader.tickets.clear();
         });
         self.hear();
+        let files = self.knowledge.get_untracked();
+        if !files.is_empty() {
+            self.inquire(Inquiry::Extend { files }, |_| {});
+        }
     }
 
     fn fail(self, sentence: String) {
@@ -380,6 +599,10 @@ impl Page {
             }
         }
     }
+}
+
+fn view_of_address() -> Option<View> {
+    View::from_hash(&window().location().hash().ok()?)
 }
 
 /// Not every build holds one.

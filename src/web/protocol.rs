@@ -1,11 +1,14 @@
 //! What the page and its worker say to each other: two closed enums, carried by `postMessage`.
 
+use std::collections::BTreeSet;
+
 use js_sys::ArrayBuffer;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 use web_sys::File;
 
 pub use super::incident_words::IncidentWords;
+pub use super::inquiry::{Answer, Inquiry};
 use crate::report::{Evidence, Report};
 
 /// From the page to the worker. To cancel, the page ends the worker and starts another.
@@ -17,8 +20,10 @@ pub enum Request {
     Rank { question: Question },
     /// Fetch the text of the lines that the last report rests on. Answered by `Lines`.
     ReadLines { number: u32 },
+    /// A question beside the report. Answered by `Answered` with the same ticket.
+    Ask { ticket: u32, inquiry: Inquiry },
     /// The last report as a file. Answered by `Exported`.
-    Export { format: ExportFormat },
+    Export { format: ExportFormat, redacted: bool, marks: BTreeSet<String> },
 }
 
 /// From the worker to the page.
@@ -29,9 +34,19 @@ pub enum Response {
         number: u32,
         report: Box<Report>,
     },
+    /// What was opened is a saved report: there is no log to ask.
+    Saved {
+        number: u32,
+        report: Box<Report>,
+        marks: BTreeSet<String>,
+    },
     Lines {
         number: u32,
         lines: Vec<Evidence>,
+    },
+    Answered {
+        ticket: u32,
+        answer: Answer,
     },
     Exported {
         format: ExportFormat,
@@ -84,8 +99,11 @@ pub struct Progress {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ExportFormat {
-    Json,
     Markdown,
+    Html,
+    Json,
+    SuspectsCsv,
+    FlowsCsv,
 }
 
 impl Request {
@@ -109,19 +127,38 @@ impl Response {
 }
 
 impl ExportFormat {
+    /// In the order in which they are offered.
+    pub const ALL: [Self; 5] = [Self::Markdown, Self::Html, Self::Json, Self::SuspectsCsv, Self::FlowsCsv];
+
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Json => "json",
+            Self::SuspectsCsv => "suspects_csv",
+            Self::FlowsCsv => "flows_csv",
+        }
+    }
+
     #[must_use]
     pub fn file_name(self) -> &'static str {
         match self {
-            Self::Json => "steerscope-report.json",
             Self::Markdown => "steerscope-report.md",
+            Self::Html => "steerscope-report.html",
+            Self::Json => "steerscope-report.json",
+            Self::SuspectsCsv => "steerscope-suspects.csv",
+            Self::FlowsCsv => "steerscope-flows.csv",
         }
     }
 
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
-            Self::Json => "application/json",
             Self::Markdown => "text/markdown",
+            Self::Html => "text/html",
+            Self::Json => "application/json",
+            Self::SuspectsCsv | Self::FlowsCsv => "text/csv",
         }
     }
 }

@@ -5,8 +5,10 @@ use leptos::prelude::*;
 use crate::knowledge::texts::Texts;
 use crate::language::Language;
 
-const ENGLISH: &str = include_str!("../knowledge/locales/page.en.toml");
-const JAPANESE: &str = include_str!("../knowledge/locales/page.ja.toml");
+const ENGLISH: &[&str] =
+    &[include_str!("../knowledge/locales/page.en.toml"), include_str!("../knowledge/locales/page-views.en.toml")];
+const JAPANESE: &[&str] =
+    &[include_str!("../knowledge/locales/page.ja.toml"), include_str!("../knowledge/locales/page-views.ja.toml")];
 
 #[derive(Clone, Copy)]
 pub(super) struct Wording {
@@ -18,7 +20,7 @@ pub(super) struct Wording {
 impl Wording {
     /// A text file that does not hold is found by `tests/page_texts.rs`; here its keys would show themselves.
     pub(super) fn new(language: Language) -> Self {
-        let parse = |file| StoredValue::new(Texts::parse(&[file]).unwrap_or_default());
+        let parse = |files| StoredValue::new(Texts::parse(files).unwrap_or_default());
         Self { language: RwSignal::new(language), english: parse(ENGLISH), japanese: parse(JAPANESE) }
     }
 
@@ -33,6 +35,13 @@ impl Wording {
     /// The text of `key` now, and again whenever the language changes.
     pub(super) fn text(self, key: &str) -> String {
         self.filled(key, &[])
+    }
+
+    /// The word for an id of the report; an id that has none, such as a value of a file, stands for itself.
+    pub(super) fn word(self, family: &str, id: &str) -> String {
+        let key = format!("page.{family}.{}", id.to_lowercase());
+        let known = self.english.with_value(|texts| texts.has(&key));
+        if known { self.text(&key) } else { id.to_owned() }
     }
 
     pub(super) fn filled(self, key: &str, arguments: &[(&str, String)]) -> String {

@@ -58,7 +58,10 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
         }
         Request::Rank { question } => desk.answer(&question),
         Request::ReadLines { number } => Ok(Response::Lines { number, lines: desk.lines() }),
-        Request::Export { format } => desk.export(format).map(|text| Response::Exported { format, text }),
+        Request::Ask { ticket, inquiry } => Ok(Response::Answered { ticket, answer: desk.inquire(inquiry) }),
+        Request::Export { format, redacted, marks } => {
+            desk.export(format, redacted, marks).map(|text| Response::Exported { format, text })
+        }
     }
 }
 

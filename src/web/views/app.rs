@@ -5,22 +5,34 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::collect::CollectAdvice;
+use super::configuration::Configuration;
+use super::coverage::Coverage;
 use super::export::Export;
+use super::first_steps::FirstSteps;
+use super::flows::Flows;
+use super::incident_bar::IncidentBar;
 use super::incident_form::IncidentForm;
 use super::intake::Intake;
+use super::knowledge::Knowledge;
+use super::lookup::Lookup;
 use super::privacy::Privacy;
 use super::problem::Problem;
 use super::reading::Reading;
 use super::results::Results;
+use super::shortcuts::Shortcuts;
+use super::tabs::{Tabs, tab_id};
+use super::timeline::Timeline;
 use crate::language::Language;
 use crate::web::intake;
 use crate::web::page::{Page, Stage};
+use crate::web::view::View;
 
 #[component]
 pub(in crate::web) fn App() -> impl IntoView {
     let page = Page::new();
     provide_context(page);
     accept_files(page);
+    keep_marks(page);
     let wording = page.wording;
     Effect::new(move || {
         if let Some(root) = document().document_element() {
@@ -28,8 +40,23 @@ pub(in crate::web) fn App() -> impl IntoView {
             let _ = root.set_attribute("lang", wording.language().code());
         }
     });
-    let first = move || page.stage.with(|stage| *stage == Stage::First);
-    let shown = move || page.report.with(Option::is_some);
+    let shown = Memo::new(move |_| page.report.with(Option::is_some));
+    // A view that needs a log waits for one behind the drop zone.
+    let view = Memo::new(move |_| {
+        let view = page.view.get();
+        if shown.get() || view.needs_no_log() { view } else { View::Answer }
+    });
+    let first = move || page.stage.with(|stage| *stage == Stage::First) && view.get().is_about_the_incident();
+    let panel = move || match view.get() {
+        View::Answer => view! { {move || page.report.get().map(|report| view! { <Results report /> })} }.into_any(),
+        View::FirstSteps => view! { <FirstSteps /> }.into_any(),
+        View::Timeline => view! { <Timeline /> }.into_any(),
+        View::Flows => view! { <Flows /> }.into_any(),
+        View::Configuration => view! { <Configuration /> }.into_any(),
+        View::Coverage => view! { <Coverage /> }.into_any(),
+        View::Lookup => view! { <Lookup /> }.into_any(),
+        View::Knowledge => view! { <Knowledge /> }.into_any(),
+    };
 
     view! {
         <a class="skip-link" href="#results">{wording.say("page.skip")}</a>
@@ -39,21 +66,32 @@ pub(in crate::web) fn App() -> impl IntoView {
                 <p>{wording.say("page.tagline")}</p>
             </div>
             <div class="masthead-tools">
-                <Show when=shown>
+                <Show when=move || shown.get() && !page.saved.get()>
                     <Export />
                 </Show>
                 <LanguageChoice />
+                <Shortcuts />
             </div>
         </header>
+        <Tabs />
         <main id="main" class:first=first>
-            <div class="question">
+            <div class="question" hidden=move || !view.get().is_about_the_incident()>
                 <Intake />
                 <IncidentForm />
+                <Show when=move || view.get() != View::Timeline>
+                    <IncidentBar />
+                </Show>
             </div>
             <Reading />
             <Problem />
-            <div id="results" tabindex="-1">
-                {move || page.report.get().map(|report| view! { <Results report /> })}
+            <div
+                id="results"
+                role="tabpanel"
+                tabindex="-1"
+                aria-labelledby=move || tab_id(view.get())
+                data-testid=move || format!("view-{}", view.get().name())
+            >
+                {panel}
             </div>
             <Show when=first>
                 <CollectAdvice />
@@ -93,6 +131,15 @@ fn LanguageChoice() -> impl IntoView {
     }
 }
 
+/// What was ticked off by hand is in no file yet: the browser asks before it is lost.
+fn keep_marks(page: Page) {
+    window_event_listener(ev::beforeunload, move |event| {
+        if page.has_unsaved_marks() {
+            event.prevent_default();
+        }
+    });
+}
+
 /// The whole window takes files, by drop or by paste.
 fn accept_files(page: Page) {
     let holds_files = |event: &web_sys::DragEvent| event.data_transfer().filter(intake::holds_files);
@@ -113,7 +160,7 @@ fn accept_files(page: Page) {
         if let Some(transfer) = holds_files(&event) {
             event.prevent_default();
             let dropped = intake::take(&transfer);
-            spawn_local(async move { page.open(dropped.files().await) });
+            spawn_local(async move { page.take_files(dropped.files().await) });
         }
     });
     window_event_listener(ev::paste, move |event| {
@@ -121,7 +168,7 @@ fn accept_files(page: Page) {
         let pasted = intake::take(&transfer);
         if !pasted.is_empty() {
             event.prevent_default();
-            spawn_local(async move { page.open(pasted.files().await) });
+            spawn_local(async move { page.take_files(pasted.files().await) });
         }
     });
 }

@@ -62,7 +62,7 @@ fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
                 on:input=move |event| filter.set(event_target_value(&event))
             />
         </label>
-        <div class="table-frame" role="region" tabindex="0" aria-labelledby="aside-title">
+        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.aside.list")>
             <table>
                 <thead>
                     <tr>
@@ -96,6 +96,7 @@ fn Row(host: SetAside) -> impl IntoView {
             <td>{host.process}</td>
             <td>
                 {host.says}
+                {host.configured.into_iter().map(|sentence| view! { <p class="quiet">{sentence}</p> }).collect_view()}
                 <EvidenceLines evidence=host.evidence />
             </td>
             <td class="number">{format::count(host.flows)}</td>

@@ -7,8 +7,36 @@ use crate::report::{BundleSummary, CoverageSummary, MemberSummary};
 use crate::web::format;
 
 #[component]
-pub(super) fn Coverage(coverage: CoverageSummary, bundles: Vec<BundleSummary>) -> impl IntoView {
+pub(super) fn Coverage() -> impl IntoView {
+    let page = super::page();
+    move || {
+        page.report.get().map(|report| {
+            let (coverage, bundles) = (report.coverage.clone(), report.bundles.clone());
+            view! { <Shown coverage bundles again=report.collect_again.clone() /> }
+        })
+    }
+}
+
+#[component]
+fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<String>) -> impl IntoView {
     let wording = super::page().wording;
+    let days = (coverage.days.len() > 1).then(|| {
+        let days = coverage.days.iter().map(|day| {
+            let arguments = [("date", day.date.clone()), ("count", format::count(day.records))];
+            view! { <li>{move || wording.filled("page.coverage.day", &arguments)}</li> }
+        });
+        view! {
+            <h3>{wording.say("page.coverage.days")}</h3>
+            <ul>{days.collect_view()}</ul>
+        }
+    });
+    let again = (!again.is_empty()).then(|| {
+        let steps = again.into_iter().map(|step| view! { <li>{step}</li> }).collect_view();
+        view! {
+            <h3>{wording.say("page.coverage.again")}</h3>
+            <ol data-testid="collect-again">{steps}</ol>
+        }
+    });
     let judgement = match coverage.judgement.as_str() {
         "ok" => "page.coverage.ok",
         _ => "page.coverage.cannot_judge",
@@ -17,7 +45,11 @@ pub(super) fn Coverage(coverage: CoverageSummary, bundles: Vec<BundleSummary>) -
         .first
         .zip(coverage.last)
         .map(|(first, last)| format!("{} – {}", format::time(&first), format::end_time(&first, &last)));
-    let facts = vec![("page.coverage.log_span", span), ("page.coverage.level", coverage.level)];
+    let level = coverage.level;
+    let facts = move || {
+        let level = level.as_deref().map(|level| wording.word("level", level));
+        vec![("page.coverage.log_span", span.clone()), ("page.coverage.level", level)]
+    };
     let reasons = coverage.reasons.into_iter().map(|reason| view! { <li>{reason}</li> }).collect_view();
     let gaps = (!coverage.gaps.is_empty()).then(|| {
         let gaps = coverage
@@ -44,8 +76,10 @@ pub(super) fn Coverage(coverage: CoverageSummary, bundles: Vec<BundleSummary>) -
             <p><strong>{wording.say(judgement)}</strong></p>
             <ul>{reasons}</ul>
             {fact_list(wording, facts)}
+            {again}
             {gaps}
-            <div class="table-frame" role="region" tabindex="0" aria-labelledby="coverage-title">
+            {days}
+            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.coverage.caption")>
                 <table>
                     <caption class="visually-hidden">{wording.say("page.coverage.caption")}</caption>
                     <thead>

@@ -1,31 +1,121 @@
-//! The report as a file.
+//! The report as a file, with or without the names in it.
 
 use leptos::prelude::*;
 
+use super::dialog::Dialog;
+use crate::report::redact::Replacement;
+use crate::web::format;
+use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::protocol::ExportFormat;
 
 #[component]
 pub(super) fn Export() -> impl IntoView {
     let page = super::page();
-    let wording = page.wording;
+    let open = RwSignal::new(false);
     view! {
-        <div class="export" role="group" aria-label=wording.say("page.export.title") data-testid="export">
-            <button
-                type="button"
-                data-testid="export-markdown"
-                aria-label=wording.say("page.export.markdown_long")
-                on:click=move |_| page.export(ExportFormat::Markdown)
-            >
-                {wording.say("page.export.markdown")}
-            </button>
-            <button
-                type="button"
-                data-testid="export-json"
-                aria-label=wording.say("page.export.json_long")
-                on:click=move |_| page.export(ExportFormat::Json)
-            >
-                {wording.say("page.export.json")}
-            </button>
+        <button type="button" data-testid="export" on:click=move |_| open.set(true)>
+            {page.wording.say("page.export.open")}
+        </button>
+        <Dialog open title="page.export.title" test_id="export-dialog">
+            <Choices />
+        </Dialog>
+    }
+}
+
+#[component]
+fn Choices() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let redact = RwSignal::new(false);
+    let saved = page.saved;
+    let choices = ExportFormat::ALL
+        .into_iter()
+        // Of a saved report there are no flows.
+        .filter(|format| !(saved.get_untracked() && *format == ExportFormat::FlowsCsv))
+        .map(|format| {
+            let name = format.id();
+            view! {
+                <li>
+                    <button
+                        type="button"
+                        data-testid=format!("export-{name}")
+                        on:click=move |_| page.export(format, redact.get_untracked())
+                    >
+                        {move || wording.text(&format!("page.export.{name}"))}
+                    </button>
+                    <span class="help">{move || wording.text(&format!("page.export.{name}_for"))}</span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <label class="check">
+            <input
+                type="checkbox"
+                data-testid="redact"
+                prop:checked=redact
+                on:change=move |event| redact.set(event_target_checked(&event))
+            />
+            <span>{wording.say("page.export.redact")}</span>
+        </label>
+        <Show when=move || redact.get()>
+            <Preview />
+        </Show>
+        <ul class="formats">{choices}</ul>
+    }
+}
+
+/// What stands for what, before anything is saved.
+#[component]
+fn Preview() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let replacements = RwSignal::new(None::<Vec<Replacement>>);
+    page.inquire(Inquiry::Redaction, move |answer| {
+        if let Answer::Redaction(found) = answer {
+            let _ = replacements.try_set(Some(found));
+        }
+    });
+    let rows = move || {
+        replacements.get().map(|replacements| {
+            if replacements.is_empty() {
+                return view! { <p class="empty">{wording.say("page.export.nothing_to_redact")}</p> }.into_any();
+            }
+            let rows = replacements
+                .into_iter()
+                .map(|Replacement { original, pseudonym }| {
+                    view! {
+                        <tr data-testid="replacement">
+                            <th scope="row" class="host">
+                                {format::visible(&original)}
+                            </th>
+                            <td>
+                                <code>{pseudonym}</code>
+                            </td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <div class="table-frame preview" role="region" tabindex="0" aria-label=wording.say("page.export.preview")>
+                    <table>
+                        <thead>
+                            <tr>
+                                <th scope="col">{wording.say("page.export.original")}</th>
+                                <th scope="col">{wording.say("page.export.pseudonym")}</th>
+                            </tr>
+                        </thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            }
+                .into_any()
+        })
+    };
+    view! {
+        <p class="help">{wording.say("page.export.redact_help")}</p>
+        <div data-testid="redaction" aria-live="polite">
+            {rows}
         </div>
     }
 }

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::incident::IncidentError;
+use crate::report::CandidateMoment;
 use crate::web::format;
 use crate::web::incident_words::WITHIN;
+use crate::web::scale;
 
 #[component]
 pub(super) fn IncidentForm() -> impl IntoView {
@@ -35,7 +37,7 @@ pub(super) fn IncidentForm() -> impl IntoView {
     view! {
         <section class="incident" aria-labelledby="incident-title" data-testid="incident">
             <h2 id="incident-title">{wording.say("page.incident.title")}</h2>
-            <div class="fields">
+            <fieldset class="fields" disabled=page.saved>
                 <div class="field at">
                     <label for="incident-at">{wording.say("page.incident.at")}</label>
                     <input
@@ -91,10 +93,46 @@ pub(super) fn IncidentForm() -> impl IntoView {
                     />
                     <p id="incident-hint-help" class="help">{wording.say("page.incident.hint_help")}</p>
                 </div>
-            </div>
+            </fieldset>
+            {move || {
+                page.report.get().map(|report| view! { <Moments moments=report.incident.candidate_moments.clone() /> })
+            }}
             {move || {
                 window().map(|sentence| view! { <p class="window" data-testid="incident-window">{sentence}</p> })
             }}
         </section>
     }
+}
+
+/// Where nobody said when: what stands out in the log, to choose from.
+#[component]
+fn Moments(moments: Vec<CandidateMoment>) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let choices = moments
+        .into_iter()
+        .filter_map(|moment| {
+            let (from, to) = (scale::microseconds(&moment.from)?, scale::microseconds(&moment.to)?);
+            let span = format!("{} – {}", format::time(&moment.from), format::end_time(&moment.from, &moment.to));
+            Some(view! {
+                <li>
+                    <button type="button" data-testid="candidate-moment" on:click=move |_| page.mark_incident(from, to)>
+                        {span}
+                    </button>
+                    " "
+                    <span class="host">{moment.host}</span>
+                    " "
+                    <span class="help">{moment.why}</span>
+                </li>
+            })
+        })
+        .collect::<Vec<_>>();
+    (!choices.is_empty()).then(|| {
+        view! {
+            <details class="moments" data-testid="candidate-moments">
+                <summary>{wording.say("page.incident.moments")}</summary>
+                <ul class="plain">{choices}</ul>
+            </details>
+        }
+    })
 }

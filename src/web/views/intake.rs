@@ -37,6 +37,9 @@ pub(super) fn Intake() -> impl IntoView {
         if first() { wording.text("page.intake.drop") } else { wording.text("page.intake.title") }
     };
     let about = move || {
+        if page.saved.get() {
+            return wording.text("page.intake.saved");
+        }
         if first() {
             return wording.text("page.intake.formats");
         }

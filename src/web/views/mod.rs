@@ -6,24 +6,40 @@
 
 mod app;
 mod aside;
+mod chart;
 mod collect;
+mod configuration;
 mod copy_button;
 mod coverage;
 mod device;
+mod dialog;
 mod evidence;
 mod export;
 mod facts;
+mod file_text;
 mod findings;
+mod first_steps;
+mod flows;
+mod incident_bar;
 mod incident_form;
 mod intake;
+mod knowledge;
+mod lookup;
 mod notices;
+mod pause;
 mod privacy;
 mod problem;
 mod reading;
 mod results;
+mod shortcuts;
 mod suggestions;
+mod surface;
 mod suspect_detail;
 mod suspects;
+mod tabs;
+mod timeline;
+mod virtual_rows;
+mod what_if;
 
 pub(super) use app::App;
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::aside::SetAsideHosts;
-use super::coverage::Coverage;
-use super::device::Device;
 use super::findings::Findings;
 use super::notices::Notices;
 use super::suggestions::GeneralSuggestions;
@@ -19,8 +17,7 @@ pub(super) fn Results(report: Arc<Report>) -> impl IntoView {
     let page = super::page();
     let for_choice = Arc::clone(&report);
     let shown = Memo::new(move |_| page.shown_suspect(&for_choice));
-    let Report { findings, suspects, set_aside, suggestions, notices, coverage, bundles, device, .. } =
-        Arc::unwrap_or_clone(report);
+    let Report { findings, suspects, set_aside, suggestions, notices, .. } = Arc::unwrap_or_clone(report);
     let any_suspect = !suspects.is_empty();
     let general: Vec<_> = suggestions.iter().filter(|suggestion| suggestion.suspects.is_empty()).cloned().collect();
     let detail = move || {
@@ -39,13 +36,7 @@ pub(super) fn Results(report: Arc<Report>) -> impl IntoView {
                 {detail}
             </div>
             <SetAsideHosts hosts=set_aside />
-            <div class="background">
-                <Coverage coverage bundles />
-                <div class="beside">
-                    <Device device />
-                    <Notices notices />
-                </div>
-            </div>
+            <Notices notices />
         </div>
     }
 }

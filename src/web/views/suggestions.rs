@@ -78,12 +78,16 @@ fn Rung(suggestion: Suggestion, rank: Option<u32>) -> impl IntoView {
     let others: Vec<String> =
         suggestion.suspects.iter().filter(|other| Some(**other) != rank).map(ToString::to_string).collect();
     let limits = [
-        suggestion.process.clone().map(|process| ("page.suggestions.process", "process", process)),
-        joined(&suggestion.platforms).map(|platforms| ("page.suggestions.platforms", "platforms", platforms)),
-        joined(&others).map(|ranks| ("page.suggestions.also_for", "ranks", ranks)),
+        suggestion.process.clone().map(|process| ("page.suggestions.process", "process", vec![process])),
+        some(suggestion.platforms).map(|platforms| ("page.suggestions.platforms", "platform", platforms)),
+        some(others).map(|ranks| ("page.suggestions.also_for", "ranks", ranks)),
     ];
-    let limits = limits.into_iter().flatten().map(|(key, name, value)| {
-        view! { <li>{move || wording.filled(key, &[(name, value.clone())])}</li> }
+    let limits = limits.into_iter().flatten().map(|(key, name, values)| {
+        let words = move || {
+            let words = values.iter().map(|value| wording.word(name, value)).collect::<Vec<_>>();
+            wording.filled(key, &[(name, words.join(", "))])
+        };
+        view! { <li>{words}</li> }
     });
     let frees = match suggestion.also_frees.as_slice() {
         [] => None,
@@ -172,6 +176,6 @@ fn listed(sentences: Vec<String>) -> Option<impl IntoView> {
     (!sentences.is_empty()).then(|| sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view())
 }
 
-fn joined(words: &[String]) -> Option<String> {
-    (!words.is_empty()).then(|| words.join(", "))
+fn some(values: Vec<String>) -> Option<Vec<String>> {
+    (!values.is_empty()).then_some(values)
 }

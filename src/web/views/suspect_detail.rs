@@ -6,6 +6,7 @@ use super::copy_button::CopyButton;
 use super::evidence::EvidenceLines;
 use super::facts::fact_list;
 use super::suggestions::SuggestionsFor;
+use super::what_if::WhatIfField;
 use crate::report::{Signal, Suggestion, Suspect};
 use crate::web::format;
 
@@ -29,6 +30,15 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
         ("page.suspect.outside", Some(format::count(suspect.flows_outside))),
         ("page.suspect.score", Some(format!("{:.1}", suspect.score))),
     ];
+    let configured = (!suspect.configured.is_empty()).then(|| {
+        let sentences = suspect.configured.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();
+        view! {
+            <h3>{wording.say("page.suspect.configured")}</h3>
+            <ul class="plain" data-testid="configured">{sentences}</ul>
+        }
+    });
+    let page = super::page();
+    let tried = (!page.saved.get_untracked()).then(|| view! { <WhatIfField suggestions=suggestions.clone() /> });
     view! {
         <section id="suspect-detail" class="detail" aria-labelledby="detail-title" data-testid="suspect-detail">
             <div class="why">
@@ -41,11 +51,15 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
                     " "
                     {suspect.confidence_says}
                 </p>
-                {fact_list(wording, facts)}
+                {fact_list(wording, move || facts.clone())}
+                {configured}
                 <h3>{wording.say("page.suspect.why")}</h3>
                 <ul class="signals" data-testid="signals">{reasons}</ul>
             </div>
-            <SuggestionsFor rank=suspect.rank suggestions />
+            <div class="fix-column">
+                <SuggestionsFor rank=suspect.rank suggestions />
+                {tried}
+            </div>
         </section>
     }
 }

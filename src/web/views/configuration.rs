@@ -1,0 +1,242 @@
+//! The device, and what the bundle's own configuration says: exceptions, pinned apps, risks, and where a host is excepted.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::device::Device;
+use crate::report::{ConfigurationSummary, ConfiguredApp, ConfiguredException, Report};
+use crate::web::format;
+
+/// Rows made at a time: real lists hold some hundred.
+const PORTION: usize = 50;
+
+#[component]
+pub(super) fn Configuration() -> impl IntoView {
+    let page = super::page();
+    move || page.report.get().map(|report| view! { <Shown report /> })
+}
+
+#[component]
+fn Shown(report: Arc<Report>) -> impl IntoView {
+    let wording = super::page().wording;
+    let Report { configuration, device, .. } = report.as_ref().clone();
+    let ConfigurationSummary { files, settings, exceptions, pinned_apps, risks, .. } = configuration;
+    let empty = files.is_empty().then(|| view! { <p class="empty">{wording.say("page.configuration.none")}</p> });
+    let files = list(files.into_iter().map(|file| {
+        view! {
+            <li>
+                <span class="place">{file.path}</span>
+                " "
+                {file.holds.join(", ")}
+            </li>
+        }
+    }));
+    let settings = list(settings.into_iter().map(|setting| {
+        view! {
+            <li>
+                {setting.says} " " <code class="quiet">{format!("{} = {}", setting.id, setting.value)}</code>
+            </li>
+        }
+    }));
+    let risks = list(risks.into_iter().map(|risk| {
+        let applies = format!("page.applies.{}", risk.applies);
+        view! {
+            <li>
+                <code>{risk.entry}</code>
+                " "
+                {risk.says}
+                " "
+                <span class="quiet">{move || wording.text(&applies)}</span>
+            </li>
+        }
+    }));
+    view! {
+        <div class="background">
+            <section class="panel configuration" aria-labelledby="configuration-title">
+                <h2 id="configuration-title">{wording.say("page.configuration.title")}</h2>
+                {empty}
+                {part("page.configuration.risks", "warnings", risks)}
+                <Hosts report=Arc::clone(&report) />
+                {part("page.configuration.settings", "plain", settings)}
+                <Exceptions rows=exceptions />
+                <Apps rows=pinned_apps />
+                {part("page.configuration.files", "plain", files)}
+            </section>
+            <Device device />
+        </div>
+    }
+}
+
+fn list<Row: IntoView + 'static>(rows: impl Iterator<Item = Row>) -> Option<Vec<Row>> {
+    let rows: Vec<Row> = rows.collect();
+    (!rows.is_empty()).then_some(rows)
+}
+
+fn part<Row: IntoView + 'static>(title: &'static str, class: &'static str, rows: Option<Vec<Row>>) -> impl IntoView {
+    let wording = super::page().wording;
+    rows.map(|rows| {
+        view! {
+            <h3>{wording.say(title)}</h3>
+            <ul class=class>{rows}</ul>
+        }
+    })
+}
+
+/// Suspects and hosts set aside that an exception meets, or nearly.
+#[component]
+fn Hosts(report: Arc<Report>) -> impl IntoView {
+    let wording = super::page().wording;
+    let suspects = report.suspects.iter().map(|suspect| (&suspect.host, &suspect.process, &suspect.configured));
+    let aside = report.set_aside.iter().map(|aside| (&aside.host, &aside.process, &aside.configured));
+    let excepted = suspects.chain(aside).filter(|(_, _, configured)| !configured.is_empty());
+    let rows: Vec<Vec<String>> = excepted
+        .map(|(host, process, configured)| {
+            vec![host.clone(), process.clone().unwrap_or_default(), configured.join(" ")]
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <h3>{wording.say("page.configuration.hosts")}</h3>
+            <Rows
+                rows=move || rows.clone()
+                head=vec!["page.aside.host", "page.aside.process", "page.configuration.configured"]
+                test_id="configured-host"
+            />
+        }
+    })
+}
+
+#[component]
+fn Exceptions(rows: Vec<ConfiguredException>) -> impl IntoView {
+    let wording = super::page().wording;
+    (!rows.is_empty()).then(|| {
+        let count = format::count(rows.len() as u64);
+        let rows = move || {
+            rows.iter()
+                .cloned()
+                .map(|row| {
+                    let kind = wording.text(&format!("page.exception.{}", row.kind));
+                    let applies = wording.text(&format!("page.applies.{}", row.applies));
+                    vec![row.entry, kind, applies, row.file.unwrap_or_default()]
+                })
+                .collect::<Vec<_>>()
+        };
+        view! {
+            <h3>{move || wording.filled("page.configuration.exceptions", &[("count", count.clone())])}</h3>
+            <Rows
+                rows
+                head=vec![
+                    "page.configuration.entry",
+                    "page.configuration.kind",
+                    "page.configuration.applies",
+                    "page.configuration.file",
+                ]
+                test_id="exception"
+            />
+        }
+    })
+}
+
+#[component]
+fn Apps(rows: Vec<ConfiguredApp>) -> impl IntoView {
+    let wording = super::page().wording;
+    (!rows.is_empty()).then(|| {
+        let count = format::count(rows.len() as u64);
+        let rows = move || {
+            rows.iter()
+                .cloned()
+                .map(|row| {
+                    let applies = wording.text(&format!("page.applies.{}", row.applies));
+                    let hosts: Vec<String> = row.domains.into_iter().chain(row.tunnel_domains).collect();
+                    let hosts: Vec<String> = BTreeSet::from_iter(hosts).into_iter().collect();
+                    let mode = row.mode.unwrap_or_default();
+                    let acts = if mode.is_empty() { row.action_says } else { format!("{} ({mode})", row.action_says) };
+                    vec![row.app, row.process, hosts.join(", "), acts, applies]
+                })
+                .collect::<Vec<_>>()
+        };
+        view! {
+            <h3>{move || wording.filled("page.configuration.apps", &[("count", count.clone())])}</h3>
+            <Rows
+                rows
+                head=vec![
+                    "page.configuration.app",
+                    "page.aside.process",
+                    "page.configuration.hosts_of_app",
+                    "page.configuration.action",
+                    "page.configuration.applies",
+                ]
+                test_id="pinned-app"
+            />
+        }
+    })
+}
+
+/// A table with a filter, whose rows are made as they are asked for.
+#[component]
+fn Rows(
+    /// Read again when the language changes.
+    rows: impl Fn() -> Vec<Vec<String>> + Send + Sync + 'static,
+    head: Vec<&'static str>,
+    test_id: &'static str,
+) -> impl IntoView {
+    let wording = super::page().wording;
+    let rows = Memo::new(move |_| rows());
+    let long = rows.with_untracked(Vec::len) > PORTION / 2;
+    let filter = RwSignal::new(String::new());
+    let limit = RwSignal::new(PORTION);
+    let matching = Memo::new(move |_| {
+        let filter = filter.get();
+        rows.with(|rows| {
+            let fits =
+                |row: &Vec<String>| format::matches(&filter, &row.iter().map(String::as_str).collect::<Vec<_>>());
+            (0..rows.len()).filter(|number| fits(&rows[*number])).collect::<Vec<_>>()
+        })
+    });
+    let cells = move || {
+        matching.with(|numbers| {
+            rows.with(|rows| {
+                let shown = numbers.iter().take(limit.get()).filter_map(|number| rows.get(*number).cloned());
+                shown
+                    .map(|row| {
+                        let mut cells = row.into_iter();
+                        let first = cells.next();
+                        view! {
+                            <tr data-testid=test_id>
+                                <th scope="row" class="host">
+                                    {first}
+                                </th>
+                                {cells.map(|cell| view! { <td>{cell}</td> }).collect_view()}
+                            </tr>
+                        }
+                    })
+                    .collect_view()
+            })
+        })
+    };
+    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
+    let label = head.first().copied().unwrap_or_default();
+    view! {
+        <Show when=move || long>
+            <label class="filter">
+                <span>{wording.say("page.configuration.filter")}</span>
+                <input type="search" on:input=move |event| filter.set(event_target_value(&event)) />
+            </label>
+        </Show>
+        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say(label)>
+            <table>
+                <thead>
+                    <tr>{head.into_iter().map(|key| view! { <th scope="col">{wording.say(key)}</th> }).collect_view()}</tr>
+                </thead>
+                <tbody>{cells}</tbody>
+            </table>
+        </div>
+        <Show when=move || { more() > 0 }>
+            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
+                {move || wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])}
+            </button>
+        </Show>
+    }
+}

@@ -1,0 +1,311 @@
+//! Every connection of the log: counted by process, host, decision and reason, filtered by them, sorted. The rows stay
+//! with the worker and are fetched as they come into sight.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+
+use super::pause::settled;
+use super::virtual_rows::VirtualRows;
+use crate::report::flow_list::{Facet, FacetChoice, FacetCounts, FlowColumn, FlowQuestion, FlowRow};
+use crate::web::format;
+use crate::web::inquiry::{Answer, Inquiry};
+use crate::web::page::Page;
+use crate::web::scale;
+
+/// Rows fetched at a time.
+const PIECE: u32 = 100;
+/// Pieces that are kept; the others are fetched again.
+const KEPT: usize = 60;
+
+type Pieces = BTreeMap<u32, Vec<FlowRow>>;
+
+#[component]
+pub(super) fn Flows() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let total = RwSignal::new(0_u32);
+    let first = RwSignal::new(0_u32);
+    let facets = RwSignal::new(Vec::<FacetCounts>::new());
+    let pieces = RwSignal::new(Pieces::new());
+    let question = settled(move || page.flow_question.get());
+    Effect::new(move || {
+        let asked = question.get();
+        // Another log, or the same one read again, has other rows.
+        page.activity.track();
+        let current = asked.clone();
+        page.inquire(Inquiry::Flows { question: asked, count: PIECE }, move |answer| {
+            if let Answer::Flows { total: number, facets: counted, rows } = answer
+                && question.try_with_untracked(|now| *now == current).unwrap_or(false)
+            {
+                pieces.set(BTreeMap::from([(0, rows)]));
+                facets.set(counted);
+                total.set(number);
+                first.set(0);
+                let count = format::count(u64::from(number));
+                page.announcement.set(wording.now("page.flows.selected", &[("count", count)]));
+            }
+        });
+    });
+    // The pieces in sight, and the one after.
+    Effect::new(move || {
+        let (here, number) = (first.get() / PIECE, total.get());
+        for piece in [here, here + 1] {
+            let known = pieces.with_untracked(|pieces| pieces.contains_key(&piece));
+            if !known && piece * PIECE < number {
+                fetch(page, piece, pieces);
+            }
+        }
+    });
+    let row = move |number: u32| {
+        let cells = move || {
+            let row = pieces.with(|pieces| pieces.get(&(number / PIECE))?.get((number % PIECE) as usize).cloned());
+            match row {
+                Some(row) => cells(row, page).into_any(),
+                None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
+            }
+        };
+        cells.into_any()
+    };
+    let head = move || {
+        let columns = [
+            (FlowColumn::At, "page.flows.at"),
+            (FlowColumn::Decision, "page.flows.decision"),
+            (FlowColumn::Reason, "page.flows.reason"),
+            (FlowColumn::Process, "page.aside.process"),
+            (FlowColumn::Host, "page.aside.host"),
+            (FlowColumn::Destination, "page.flows.destination"),
+        ];
+        let columns = columns.map(|(column, key)| view! { <Head column key /> }).collect_view();
+        view! {
+            <div role="row" class="virtual-row head" aria-rowindex="1">
+                {columns}
+                <span role="columnheader">{wording.say("page.flows.place")}</span>
+            </div>
+        }
+    };
+    view! {
+        <section class="panel flows-view" aria-labelledby="flows-title">
+            <div class="view-head">
+                <h2 id="flows-title">{wording.say("page.flows.title")}</h2>
+                <p data-testid="flows-total">
+                    {move || {
+                        wording.filled("page.flows.selected", &[("count", format::count(u64::from(total.get())))])
+                    }}
+                </p>
+            </div>
+            <Filters />
+            <div class="flows-body">
+                <div class="facets" data-testid="facets">
+                    {move || facets.get().into_iter().map(|facet| view! { <FacetList facet /> }).collect_view()}
+                </div>
+                <div class="virtual-frame">
+                    <VirtualRows
+                        total=total.into()
+                        first
+                        label="page.flows.title"
+                        test_id="flows-table"
+                        head=head.into()
+                        row
+                    />
+                </div>
+            </div>
+        </section>
+    }
+}
+
+fn fetch(page: Page, piece: u32, pieces: RwSignal<Pieces>) {
+    page.inquire(Inquiry::FlowRows { first: piece * PIECE, count: PIECE }, move |answer| {
+        if let Answer::FlowRows { first, rows } = answer {
+            // The view may have gone meanwhile.
+            let _ = pieces.try_update(|pieces| {
+                if pieces.len() >= KEPT {
+                    pieces.retain(|piece, _| (*piece * PIECE).abs_diff(first) < KEPT as u32 / 2 * PIECE);
+                }
+                pieces.insert(first / PIECE, rows);
+            });
+        }
+    });
+}
+
+fn cells(row: FlowRow, page: Page) -> impl IntoView {
+    let wording = page.wording;
+    let decision = row.decision.clone();
+    let reason = row.reason;
+    let host = row.host.unwrap_or_default();
+    let hint = host.clone();
+    view! {
+        <span role="cell" class="time">
+            {format::precise_time(&row.at)}
+        </span>
+        <span role="cell" class=format!("decision {}", row.decision)>
+            {move || wording.word("decision", &decision)}
+        </span>
+        <span role="cell">{move || reason.as_deref().map(|reason| wording.word("reason", reason))}</span>
+        <span role="cell">{row.process}</span>
+        <span role="cell" class="host" title=hint>
+            {host}
+        </span>
+        <span role="cell" class="place">
+            {row.destination}
+        </span>
+        <span role="cell" class="place">
+            {format!("{}:{}", row.member, row.line)}
+        </span>
+    }
+}
+
+#[component]
+fn Head(column: FlowColumn, key: &'static str) -> impl IntoView {
+    let page = super::page();
+    let sorted = move || page.flow_question.with(|question| (question.sort == column).then_some(question.descending));
+    let order = move || match sorted() {
+        Some(true) => "descending",
+        Some(false) => "ascending",
+        None => "none",
+    };
+    let sort = move |_| {
+        page.flow_question.update(|question| {
+            question.descending = question.sort == column && !question.descending;
+            question.sort = column;
+        });
+    };
+    view! {
+        <span role="columnheader" aria-sort=order>
+            <button type="button" class="link" on:click=sort>
+                {page.wording.say(key)}
+                {move || match sorted() {
+                    Some(true) => " ↓",
+                    Some(false) => " ↑",
+                    None => "",
+                }}
+            </button>
+        </span>
+    }
+}
+
+#[component]
+fn Filters() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let in_window = move || page.flow_question.with(|question| question.from.is_some());
+    let toggle = move |event| {
+        let window = page.incident_window().filter(|_| event_target_checked(&event));
+        page.flow_question.update(|question| {
+            question.from = window.map(|window| scale::written(window.from));
+            question.to = window.map(|window| scale::written(window.to));
+        });
+    };
+    let chosen = move || {
+        page.flow_question.with(|question| {
+            let choices = question.choices.iter().cloned();
+            choices
+                .map(|choice| {
+                    let FacetChoice { facet, value, include } = choice.clone();
+                    let sign = if include { "" } else { "≠ " };
+                    let label = move || format!("{sign}{}", named(page, facet, &value));
+                    view! {
+                        <li>
+                            <button type="button" on:click=move |_| remove(page, &choice)>
+                                {label}
+                                <span aria-hidden="true">" ×"</span>
+                                <span class="visually-hidden">{wording.say("page.flows.remove")}</span>
+                            </button>
+                        </li>
+                    }
+                })
+                .collect_view()
+        })
+    };
+    view! {
+        <div class="filters">
+            <label class="filter">
+                <span>{wording.say("page.flows.filter")}</span>
+                <input
+                    type="search"
+                    data-testid="flows-filter"
+                    prop:value=move || page.flow_question.with(|question| question.text.clone())
+                    on:input=move |event| {
+                        page.flow_question.update(|question| question.text = event_target_value(&event));
+                    }
+                />
+            </label>
+            <label class="check">
+                <input type="checkbox" data-testid="flows-window" prop:checked=in_window on:change=toggle />
+                <span>{wording.say("page.flows.in_window")}</span>
+            </label>
+            <ul class="chosen">{chosen}</ul>
+        </div>
+    }
+}
+
+#[component]
+fn FacetList(facet: FacetCounts) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let FacetCounts { facet, values, further } = facet;
+    let title = match facet {
+        Facet::Process => "page.aside.process",
+        Facet::Host => "page.aside.host",
+        Facet::Decision => "page.flows.decision",
+        Facet::Reason => "page.flows.reason",
+    };
+    let rows = values
+        .into_iter()
+        .map(|(value, count)| {
+            let (without, shown, said) = (value.clone(), value.clone(), value.clone());
+            view! {
+                <li>
+                    <button type="button" class="link" data-testid="facet-include" on:click=move |_| choose(page, facet, &value, true)>
+                        {move || named(page, facet, &shown)}
+                    </button>
+                    <span class="number quiet">{format::count(count)}</span>
+                    <button
+                        type="button"
+                        class="exclude"
+                        data-testid="facet-exclude"
+                        aria-label=move || wording.filled("page.flows.exclude", &[("value", named(page, facet, &said))])
+                        on:click=move |_| choose(page, facet, &without, false)
+                    >
+                        "≠"
+                    </button>
+                </li>
+            }
+        })
+        .collect_view();
+    let more = (further > 0).then(|| {
+        let further = format::count(further);
+        view! {
+            <p class="help">{move || wording.filled("page.flows.further", &[("count", further.clone())])}</p>
+        }
+    });
+    let open = matches!(facet, Facet::Decision | Facet::Process);
+    view! {
+        <details open=open>
+            <summary>{wording.say(title)}</summary>
+            <ul class="plain">{rows}</ul>
+            {more}
+        </details>
+    }
+}
+
+/// A value as people know it.
+fn named(page: Page, facet: Facet, value: &str) -> String {
+    match (facet, value) {
+        (_, "") => page.wording.text("page.flows.unsaid"),
+        (Facet::Decision, value) => page.wording.word("decision", value),
+        (Facet::Reason, value) => page.wording.word("reason", value),
+        (Facet::Process | Facet::Host, value) => value.to_owned(),
+    }
+}
+
+fn choose(page: Page, facet: Facet, value: &str, include: bool) {
+    page.flow_question.update(|question| {
+        question.choices.retain(|choice| !(choice.facet == facet && choice.value == value));
+        question.choices.push(FacetChoice { facet, value: value.to_owned(), include });
+    });
+}
+
+fn remove(page: Page, choice: &FacetChoice) {
+    page.flow_question.update(|question: &mut FlowQuestion| question.choices.retain(|known| known != choice));
+}

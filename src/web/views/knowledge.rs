@@ -1,0 +1,268 @@
+//! What the program knows messages by, and what of this log it does not know; a dropped file of shapes is tried at once.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{File, HtmlInputElement};
+
+use super::evidence::EvidenceLines;
+use super::file_text::text_of;
+use crate::report::UnknownMessage;
+use crate::report::catalogue::{Catalogue, MessageShape};
+use crate::web::format;
+use crate::web::inquiry::{Answer, Inquiry};
+use crate::web::protocol::Content;
+
+const PORTION: usize = 60;
+
+#[component]
+pub(super) fn Knowledge() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let catalogue = RwSignal::new(None::<Catalogue>);
+    // Counts change with the log, shapes with what was dropped.
+    Effect::new(move || {
+        page.report.track();
+        page.knowledge.track();
+        page.inquire(Inquiry::Catalogue, move |answer| {
+            if let Answer::Catalogue(known) = answer {
+                let _ = catalogue.try_set(Some(known));
+            }
+        });
+    });
+    let sizes = move || {
+        catalogue.get().map(|known| {
+            let arguments = [
+                ("messages", format::count(known.messages.len() as u64)),
+                ("vendors", format::count(known.vendor_rows as u64)),
+                ("tools", format::count(known.tools as u64)),
+                ("errors", format::count(known.error_texts as u64)),
+            ];
+            wording.filled("page.knowledge.sizes", &arguments)
+        })
+    };
+    let unknown =
+        move || page.report.get().map(|report| view! { <Unknown messages=report.unknown_messages.clone() /> });
+    view! {
+        <section class="knowledge panel" aria-labelledby="knowledge-title">
+            <h2 id="knowledge-title">{wording.say("page.knowledge.title")}</h2>
+            <p>{sizes}</p>
+            <Added />
+            {unknown}
+            {move || catalogue.get().map(|known| view! { <Shapes shapes=known.messages /> })}
+        </section>
+    }
+}
+
+/// The files that were added here, and the place to add one.
+#[component]
+fn Added() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let refused = RwSignal::new(Vec::<String>::new());
+    let read = move |file: File| {
+        spawn_local(async move {
+            let name = format::visible(&file.name());
+            match text_of(&file).await {
+                Ok(text) => page.add_knowledge(name.clone(), text, move |sentences| {
+                    if sentences.is_empty() {
+                        page.announcement.set(wording.now("page.knowledge.added", &[("name", name)]));
+                    }
+                    let _ = refused.try_set(sentences);
+                }),
+                Err(reason) => {
+                    let arguments = [("name", name), ("reason", reason)];
+                    let _ = refused.try_set(vec![wording.now("page.problem.out_of_reach", &arguments)]);
+                }
+            }
+        });
+    };
+    Effect::new(move || {
+        let dropped = page.dropped_knowledge.get();
+        if !dropped.is_empty() {
+            page.dropped_knowledge.set(Vec::new());
+            for file in dropped {
+                if let Content::File(file) = file.content {
+                    read(file);
+                }
+            }
+        }
+    });
+    let chosen = move |event: web_sys::Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            read(file);
+        }
+        input.set_value("");
+    };
+    let files = move || {
+        page.knowledge.with(|files| {
+            let names = files.iter().map(|(name, _)| name.clone());
+            names
+                .map(|name| {
+                    let dropped = name.clone();
+                    view! {
+                        <li>
+                            <code>{name.clone()}</code>
+                            " "
+                            <button type="button" on:click=move |_| page.drop_knowledge(&dropped)>
+                                {wording.say("page.knowledge.remove")}
+                            </button>
+                        </li>
+                    }
+                })
+                .collect_view()
+        })
+    };
+    view! {
+        <label class="file-choice">
+            <span>{wording.say("page.knowledge.add")}</span>
+            <input type="file" accept=".toml" data-testid="knowledge-file" on:change=chosen />
+        </label>
+        <p class="help">{wording.say("page.knowledge.add_help")}</p>
+        <ul class="plain">{files}</ul>
+        <div role="alert" data-testid="knowledge-refused">
+            {move || refused.get().into_iter().map(|sentence| view! { <p class="field-error">{sentence}</p> }).collect_view()}
+        </div>
+    }
+}
+
+/// Messages of this log without a shape, by the source file that writes them.
+#[component]
+fn Unknown(messages: Vec<UnknownMessage>) -> impl IntoView {
+    let wording = super::page().wording;
+    let none = messages.is_empty().then(|| view! { <p class="empty">{wording.say("page.knowledge.none_unknown")}</p> });
+    let mut files: Vec<(String, Vec<UnknownMessage>)> = Vec::new();
+    for message in messages {
+        match files.iter_mut().find(|(file, _)| *file == message.source_file) {
+            Some((_, messages)) => messages.push(message),
+            None => files.push((message.source_file.clone(), vec![message])),
+        }
+    }
+    let groups = files
+        .into_iter()
+        .map(|(file, messages)| {
+            let sum = format::count(messages.iter().map(|message| message.count).sum());
+            let rows = messages
+                .into_iter()
+                .map(|message| {
+                    view! {
+                        <tr data-testid="unknown-message">
+                            <td class="number">{format::count(message.count)}</td>
+                            <td>
+                                <code>{message.template}</code>
+                                <EvidenceLines evidence=vec![message.first] />
+                            </td>
+                        </tr>
+                    }
+                })
+                .collect_view();
+            view! {
+                <tbody>
+                    <tr>
+                        <td class="number">{sum}</td>
+                        <th scope="rowgroup">
+                            <code>{file}</code>
+                        </th>
+                    </tr>
+                    {rows}
+                </tbody>
+            }
+        })
+        .collect::<Vec<_>>();
+    let table = (!groups.is_empty()).then(|| {
+        view! {
+            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.knowledge.unknown")>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="number">{wording.say("page.knowledge.records")}</th>
+                            <th scope="col">{wording.say("page.knowledge.template")}</th>
+                        </tr>
+                    </thead>
+                    {groups}
+                </table>
+            </div>
+        }
+    });
+    view! {
+        <h3>{wording.say("page.knowledge.unknown")}</h3>
+        {none}
+        {table}
+    }
+}
+
+#[component]
+fn Shapes(shapes: Vec<MessageShape>) -> impl IntoView {
+    let wording = super::page().wording;
+    let mut shapes = shapes;
+    // What this log holds comes first; the others keep the order in which they are tried.
+    shapes.sort_by_key(|shape| std::cmp::Reverse(shape.records));
+    let shapes = StoredValue::new(shapes);
+    let filter = RwSignal::new(String::new());
+    let limit = RwSignal::new(PORTION);
+    let matching = Memo::new(move |_| {
+        let filter = filter.get();
+        shapes.with_value(|shapes| {
+            let fits = |shape: &MessageShape| format::matches(&filter, &[&shape.name, &shape.event, &shape.sample]);
+            (0..shapes.len()).filter(|number| fits(&shapes[*number])).collect::<Vec<_>>()
+        })
+    });
+    let rows = move || {
+        matching.with(|numbers| {
+            shapes.with_value(|shapes| {
+                let shown = numbers.iter().take(limit.get()).filter_map(|number| shapes.get(*number).cloned());
+                shown.map(|shape| view! { <ShapeRow shape /> }).collect_view()
+            })
+        })
+    };
+    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
+    view! {
+        <h3>{wording.say("page.knowledge.shapes")}</h3>
+        <label class="filter">
+            <span>{wording.say("page.configuration.filter")}</span>
+            <input type="search" data-testid="shape-filter" on:input=move |event| filter.set(event_target_value(&event)) />
+        </label>
+        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.knowledge.shapes")>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{wording.say("page.knowledge.shape")}</th>
+                        <th scope="col">{wording.say("page.knowledge.event")}</th>
+                        <th scope="col" class="number">{wording.say("page.knowledge.records")}</th>
+                        <th scope="col">{wording.say("page.knowledge.known")}</th>
+                        <th scope="col">{wording.say("page.knowledge.sample")}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        <Show when=move || { more() > 0 }>
+            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
+                {move || wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])}
+            </button>
+        </Show>
+    }
+}
+
+#[component]
+fn ShapeRow(shape: MessageShape) -> impl IntoView {
+    let wording = super::page().wording;
+    let grade = format!("page.grade.{}", shape.grade);
+    view! {
+        <tr data-testid="shape">
+            <th scope="row">
+                <code>{shape.name}</code>
+            </th>
+            <td>
+                <code>{shape.event}</code>
+            </td>
+            <td class="number">{format::count(shape.records)}</td>
+            <td>{move || wording.text(&grade)}</td>
+            <td>
+                <code class="sample">{shape.sample}</code>
+            </td>
+        </tr>
+    }
+}

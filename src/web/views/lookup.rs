@@ -1,0 +1,254 @@
+//! What an error text means: pasted text, or a file of messages of which each line is counted. Needs no log.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{File, HtmlInputElement};
+
+use super::file_text::text_of;
+use super::pause::settled;
+use crate::report::lookup::{Answer as Meaning, Match, MessageTriage};
+use crate::web::format;
+use crate::web::inquiry::{Answer, Inquiry};
+use crate::web::page::Page;
+
+#[component]
+pub(super) fn Lookup() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let text = page.lookup_text;
+    let typed = settled(move || text.get());
+    let meanings = RwSignal::new(None::<Vec<Meaning>>);
+    let triage = RwSignal::new(None::<(String, MessageTriage)>);
+    let problem = RwSignal::new(None::<String>);
+    // Asked again with each change of text or language.
+    Effect::new(move || {
+        let (text, language) = (typed.get(), wording.language().code().to_owned());
+        if text.trim().is_empty() {
+            meanings.set(None);
+            return;
+        }
+        let asked = text.clone();
+        page.inquire(Inquiry::Lookup { text, language }, move |answer| {
+            if let Answer::Lookup(found) = answer
+                && page.lookup_text.with_untracked(|now| *now == asked)
+            {
+                page.announcement
+                    .set(wording.now("page.lookup.found", &[("count", format::count(found.len() as u64))]));
+                let _ = meanings.try_set(Some(found));
+            }
+        });
+    });
+    Effect::new(move || {
+        if let Some(file) = page.messages.get() {
+            page.messages.set(None);
+            read(page, file, triage, problem);
+        }
+    });
+    let chosen = move |event: web_sys::Event| {
+        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            page.messages.set(Some(file));
+        }
+        input.set_value("");
+    };
+    let answers = move || {
+        meanings.get().map(|meanings| {
+            if meanings.is_empty() {
+                return view! { <p class="empty">{wording.say("page.lookup.nothing")}</p> }.into_any();
+            }
+            meanings.into_iter().map(|meaning| view! { <MeaningCard meaning /> }).collect_view().into_any()
+        })
+    };
+    view! {
+        <section class="lookup panel" aria-labelledby="lookup-title">
+            <h2 id="lookup-title">{wording.say("page.lookup.title")}</h2>
+            <label for="lookup-text">{wording.say("page.lookup.label")}</label>
+            <textarea
+                id="lookup-text"
+                data-testid="lookup-text"
+                rows="4"
+                spellcheck="false"
+                aria-describedby="lookup-help"
+                prop:value=move || text.get()
+                on:input=move |event| text.set(event_target_value(&event))
+            ></textarea>
+            <p id="lookup-help" class="help">{wording.say("page.lookup.help")}</p>
+            <label class="file-choice">
+                <span>{wording.say("page.lookup.file")}</span>
+                <input type="file" accept=".txt,.csv,.log,text/plain,text/csv" data-testid="lookup-file" on:change=chosen />
+            </label>
+            <div role="alert">{move || problem.get()}</div>
+            <div class="meanings" data-testid="lookup-answers">
+                {answers}
+            </div>
+            {move || triage.get().map(|(name, triage)| view! { <Triage name triage /> })}
+        </section>
+    }
+}
+
+/// Counts the messages of a file.
+fn read(page: Page, file: File, triage: RwSignal<Option<(String, MessageTriage)>>, problem: RwSignal<Option<String>>) {
+    let wording = page.wording;
+    spawn_local(async move {
+        let name = format::visible(&file.name());
+        match text_of(&file).await {
+            Ok(text) => {
+                let _ = problem.try_set(None);
+                let language = untrack(|| wording.language()).code().to_owned();
+                page.inquire(Inquiry::TriageMessages { text, language }, move |answer| {
+                    if let Answer::Triage(counted) = answer {
+                        let _ = triage.try_set(Some((name, counted)));
+                    }
+                });
+            }
+            Err(reason) => {
+                let arguments = [("name", name), ("reason", reason)];
+                let _ = problem.try_set(Some(wording.now("page.problem.out_of_reach", &arguments)));
+            }
+        }
+    });
+}
+
+#[component]
+fn MeaningCard(meaning: Meaning) -> impl IntoView {
+    let wording = super::page().wording;
+    let near = meaning.matched == Match::Near;
+    let part = |key: &'static str, text: Option<String>| {
+        text.filter(|text| !text.is_empty()).map(|text| {
+            view! {
+                <div>
+                    <dt>{wording.say(key)}</dt>
+                    <dd>{text}</dd>
+                </div>
+            }
+        })
+    };
+    let fixes = meaning.fixes.into_iter().map(|fix| view! { <li><code>{fix}</code></li> }).collect::<Vec<_>>();
+    let fixes = (!fixes.is_empty()).then(|| view! { <ul class="plain">{fixes}</ul> });
+    let references = std::iter::once(meaning.reference).chain(meaning.more_references);
+    let references = references
+        .filter(|address| address.starts_with("https://"))
+        .map(|address| {
+            view! {
+                <li>
+                    <a href=address.clone() target="_blank" rel="noreferrer noopener">
+                        {address.clone()}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let code = meaning.code.map(|code| view! { <code class="quiet">{code}</code> });
+    view! {
+        <article class="meaning" class:near=near data-testid="lookup-answer">
+            <Show when=move || near>
+                <p class="mark">{wording.say("page.lookup.near")}</p>
+            </Show>
+            <h3>{meaning.title} " " {code}</h3>
+            <dl class="parts">
+                {part("page.lookup.integration", meaning.integration)}
+                {part("page.lookup.actor", meaning.actor)}
+                {part("page.lookup.status", meaning.status)}
+                {part("page.lookup.cause", Some(meaning.cause))}
+                {part("page.lookup.remedy", Some(meaning.remedy))}
+                {part("page.lookup.hint", meaning.hint)}
+                {part("page.lookup.unverified", meaning.unverified)}
+            </dl>
+            {fixes}
+            <ul class="references">{references}</ul>
+        </article>
+    }
+}
+
+#[component]
+fn Triage(name: String, triage: MessageTriage) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let summary = {
+        let arguments = [
+            ("name", name),
+            ("messages", format::count(triage.messages as u64)),
+            ("unknown", format::count(triage.unknown as u64)),
+        ];
+        move || wording.filled("page.lookup.triage", &arguments)
+    };
+    let rows = triage
+        .counts
+        .into_iter()
+        .map(|count| {
+            let title = count.title.clone();
+            let lines = numbers(&count.lines);
+            view! {
+                <tr data-testid="triage-row">
+                    <td class="number">{format::count(count.count as u64)}</td>
+                    <th scope="row">
+                        <button type="button" class="link" on:click=move |_| page.lookup_text.set(title.clone())>
+                            {count.title.clone()}
+                        </button>
+                    </th>
+                    <td>{count.integration}</td>
+                    <td>{lines}</td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let unknown = triage
+        .examples
+        .into_iter()
+        .map(|message| {
+            view! {
+                <tr data-testid="triage-unknown">
+                    <td class="number">{message.line}</td>
+                    <td>
+                        <code>{format::visible(&message.text)}</code>
+                    </td>
+                </tr>
+            }
+        })
+        .collect::<Vec<_>>();
+    let unknown = (!unknown.is_empty()).then(|| {
+        view! {
+            <h3>{wording.say("page.lookup.unknown")}</h3>
+            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.lookup.unknown")>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="number">{wording.say("page.lookup.line")}</th>
+                            <th scope="col">{wording.say("page.lookup.text")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{unknown}</tbody>
+                </table>
+            </div>
+        }
+    });
+    view! {
+        <div class="triage" data-testid="lookup-triage">
+            <h3>{summary}</h3>
+            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.lookup.counts")>
+                <table>
+                    <thead>
+                        <tr>
+                            <th scope="col" class="number">{wording.say("page.lookup.count")}</th>
+                            <th scope="col">{wording.say("page.lookup.message")}</th>
+                            <th scope="col">{wording.say("page.lookup.integration")}</th>
+                            <th scope="col">{wording.say("page.lookup.lines")}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            {unknown}
+        </div>
+    }
+}
+
+/// The first lines of a message; the count tells of the others.
+fn numbers(lines: &[usize]) -> String {
+    const SHOWN: usize = 8;
+    let shown: Vec<String> = lines.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if lines.len() > SHOWN { ", …" } else { "" };
+    shown.join(", ") + more
+}

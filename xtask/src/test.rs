@@ -14,6 +14,7 @@ pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
     let toolchain = toolchain::ensure()?;
     browsers::ensure()?;
     let tools = tools::for_testing()?;
+    tools::axe()?;
     println!("Set-up is complete.");
     Ok((toolchain, tools))
 }
@@ -70,6 +71,7 @@ pub(crate) fn everything() -> Result<()> {
         let mut test = command("cargo");
         test.args(["test", "--locked", "--package", "browser-tests"])
             .env("STEERSCOPE_PAGE", &page)
+            .env("STEERSCOPE_AXE", tools::axe()?)
             .env("RUST_LIB_BACKTRACE", "0");
         // Two browsers at a time: more would wait for each other on a small machine.
         test.args(["--no-fail-fast", "--", "--test-threads", "2"]);

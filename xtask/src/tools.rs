@@ -37,6 +37,7 @@ const GECKODRIVER: CargoTool = CargoTool {
     duration: "2 minutes",
 };
 const BINARYEN: &str = "132.0.0";
+const AXE: &str = "4.14.1";
 
 /// Folders to put in front of PATH.
 #[derive(Debug, Clone, Default)]
@@ -114,25 +115,37 @@ fn binaryen() -> Result<Option<PathBuf>> {
     if has_version(Path::new("wasm-opt"), major) {
         return Ok(None);
     }
-    if place::on_path("npm").is_none() || place::on_path("node").is_none() {
-        debian::install(&["nodejs", "npm"], "wasm-opt", "about a minute")?;
-    }
-    let home = place::tools()?.join(format!("binaryen-{BINARYEN}"));
-    let folder = home.join("node_modules/.bin");
-    if !has_version(&folder.join("wasm-opt"), major) {
-        println!("Installing wasm-opt (npm's binaryen {BINARYEN}) into {} (100 MB, some seconds).", home.display());
-        std::fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
-        let package = format!("binaryen@{BINARYEN}");
-        run(command("npm")
-            .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
-            .arg(&home)
-            .arg(package))
-        .context("wasm-opt could not be installed")?;
-    }
+    let folder = npm("binaryen", BINARYEN, "wasm-opt", "100 MB")?.join(".bin");
     if !has_version(&folder.join("wasm-opt"), major) {
         bail!("binaryen was installed, but {} does not answer with version {major}", folder.join("wasm-opt").display());
     }
     Ok(Some(folder))
+}
+
+/// The script that the browser tests look for barriers with.
+pub(crate) fn axe() -> Result<PathBuf> {
+    let script = npm("axe-core", AXE, "the accessibility rules", "3 MB")?.join("axe-core/axe.min.js");
+    if script.exists() { Ok(script) } else { bail!("axe-core was installed, but {} is missing", script.display()) }
+}
+
+/// Installs a package of npm once per user; its `node_modules`.
+fn npm(package: &str, version: &str, what: &str, size: &str) -> Result<PathBuf> {
+    let home = place::tools()?.join(format!("{package}-{version}"));
+    let modules = home.join("node_modules");
+    if modules.join(package).exists() {
+        return Ok(modules);
+    }
+    if place::on_path("npm").is_none() || place::on_path("node").is_none() {
+        debian::install(&["nodejs", "npm"], what, "about a minute")?;
+    }
+    println!("Installing {what} (npm's {package} {version}) into {} ({size}, some seconds).", home.display());
+    std::fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
+    run(command("npm")
+        .args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&home)
+        .arg(format!("{package}@{version}")))
+    .with_context(|| format!("{what} could not be installed"))?;
+    Ok(modules)
 }
 
 fn has_version(program: &Path, version: &str) -> bool {

@@ -10,8 +10,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
-use thirtyfour::Capabilities;
 use thirtyfour::prelude::{By, ElementQueryable as _, WebDriver, WebElement};
+use thirtyfour::{Capabilities, TypingData};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
@@ -162,6 +162,23 @@ impl Visit {
         }
     }
 
+    /// As `text_where`, for what is there for screen readers or only partly in sight.
+    pub async fn content_where(&self, test_id: &str, wanted: impl Fn(&str) -> bool) -> Result<String> {
+        let script = "return document.querySelector(`[data-testid='${given}']`)?.textContent ?? ''";
+        let started = Instant::now();
+        loop {
+            let content = self.run(script, json!(test_id)).await?;
+            let content = content.as_str().unwrap_or_default();
+            if wanted(content) {
+                return Ok(content.to_owned());
+            }
+            if started.elapsed() > PATIENCE {
+                bail!("`{test_id}` still holds `{content}`");
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until something is so.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
         let started = Instant::now();
@@ -196,6 +213,29 @@ impl Visit {
             }";
         let given = json!({ "base64": BASE64_STANDARD.encode(bytes), "name": name, "selector": selector });
         self.run(script, given).await.map(|_| ())
+    }
+
+    /// Presses keys where the focus is.
+    pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
+        Ok(self.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// What the accessibility rules of axe-core say against the page as it stands, one sentence each.
+    pub async fn barriers(&self) -> Result<Vec<String>> {
+        let path = std::env::var_os("STEERSCOPE_AXE")
+            .context("STEERSCOPE_AXE names no axe.min.js; `cargo xtask test` sets it")?;
+        let rules = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        self.run(&format!("if (!globalThis.axe) {{ {rules} }}"), Value::Null).await?;
+        let found = self
+            .run_async(
+                "axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+                    .then((found) => done(found.violations.map((violation) =>
+                        `${violation.id}: ${violation.help}: ${violation.nodes.map((node) => node.html).join(' | ').slice(0, 400)}`)),
+                        (error) => done([String(error)]));",
+                Value::Null,
+            )
+            .await?;
+        Ok(found.as_array().into_iter().flatten().filter_map(|line| line.as_str().map(str::to_owned)).collect())
     }
 
     /// Runs script in the page; `given` is its input.

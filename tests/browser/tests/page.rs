@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit};
+use browser_tests::{Engine, Look, Origin, Visit, quiet_visit};
 
 /// The bundle behind “Try an example”.
 fn example() -> PathBuf {
@@ -70,33 +70,3 @@ macro_rules! everywhere {
 }
 
 everywhere! { a_chosen_bundle_is_ranked a_dropped_bundle_is_ranked what_is_no_bundle_is_refused }
-
-/// Pictures for people to look at: both languages, light and dark, in each engine.
-mod looks {
-    use super::{Engine, Look, Origin, Result, Theme, a_chosen_bundle_is_ranked, quiet_visit};
-
-    async fn pictures(engine: Engine) -> Result<()> {
-        for language in ["en", "ja"] {
-            for theme in [Theme::Light, Theme::Dark] {
-                let look = Look { language, theme };
-                quiet_visit("look", engine, Origin::File, look, a_chosen_bundle_is_ranked).await?;
-            }
-        }
-        Ok(())
-    }
-
-    #[tokio::test]
-    async fn chromium() -> Result<()> {
-        pictures(Engine::Chromium).await
-    }
-
-    #[tokio::test]
-    async fn firefox() -> Result<()> {
-        pictures(Engine::Firefox).await
-    }
-
-    #[tokio::test]
-    async fn webkit() -> Result<()> {
-        pictures(Engine::WebKit).await
-    }
-}

@@ -27,7 +27,7 @@ pub mod ranking;
 pub mod record;
 pub mod report;
 pub mod timeline;
-#[cfg(any(feature = "web", test))]
+#[cfg(any(feature = "worker", test))]
 pub mod web;
 
 pub use analysis::{Analysis, analyze, analyze_in_parts};

@@ -1,5 +1,5 @@
-//! The page: translates between the browser and the core, decides nothing about logs. Compiled with feature `web` only,
-//! but for its plain logic, which is tested without a browser too.
+//! The page: translates between the browser and the core, decides nothing about logs. Compiled with feature `web` only
+//! (its worker with `worker`), but for its plain logic, which is tested without a browser too.
 //!
 //! ```text
 //! intake ─▶ page (signals) ─▶ protocol ─▶ worker ─▶ desk (the core) ─▶ protocol ─▶ page ─▶ views
@@ -22,13 +22,13 @@ mod view;
 
 #[cfg(feature = "web")]
 mod clipboard;
-#[cfg(feature = "web")]
+#[cfg(feature = "worker")]
 mod desk;
 #[cfg(feature = "web")]
 mod download;
-#[cfg(feature = "web")]
+#[cfg(feature = "worker")]
 pub mod file_source;
-#[cfg(feature = "web")]
+#[cfg(feature = "worker")]
 pub mod inquiry;
 #[cfg(feature = "web")]
 mod intake;
@@ -36,7 +36,7 @@ mod intake;
 mod page;
 #[cfg(feature = "web")]
 mod policy_check;
-#[cfg(feature = "web")]
+#[cfg(feature = "worker")]
 pub mod protocol;
 #[cfg(feature = "web")]
 mod start;
@@ -44,7 +44,7 @@ mod start;
 mod views;
 #[cfg(feature = "web")]
 mod wording;
-#[cfg(feature = "web")]
+#[cfg(feature = "worker")]
 pub mod worker;
 
 /// Puts the page in place of what `www/index.html` shows while it starts.

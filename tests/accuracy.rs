@@ -72,6 +72,18 @@ fn lines_without_process_and_outages_are_read() {
 }
 
 #[test]
+fn a_healthy_day_of_the_device_helps() {
+    for fault in [Fault::PinnedKnownHost, Fault::BrowserLogin, Fault::WrongTime, Fault::Healthy] {
+        let days = (0..DAYS).map(|day| day * 2 + 1);
+        let with = measure::measure_with_baseline(fault, days, &measure::knowledge());
+        let without = figures(fault);
+        assert!(with.hit_3 + 0.1 >= without.hit_3, "{}: {with:#?} {without:#?}", fault.name());
+        assert!(with.false_likely <= without.false_likely, "{}: {with:#?} {without:#?}", fault.name());
+        assert!(with.false_strong <= 0.0, "{}: {with:#?}", fault.name());
+    }
+}
+
+#[test]
 fn nothing_is_called_strong_where_nothing_is_broken() {
     for fault in [Fault::Healthy, Fault::HealthyUnreported, Fault::Outage, Fault::Blocked] {
         let days = (0..DAYS).map(|day| day * 2 + 1);

@@ -230,13 +230,16 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
         // Seen in a capture, it needs no other argument.
         let proven = suspect.signals.iter().any(|signal| signal.id.starts_with("certificate_refused"));
         let stands_out = suspect.score >= next * weights::STRONG_LEAD;
+        // An upload that happens once, to a host that nobody saw before, is paced as evenly as a loop of retries.
+        let is_known = suspect.candidate.before.attempts > 0;
+        let tells_apart = |signal: &Signal| signal.corroborates && (is_known || signal.id != "even_gaps");
+        let told_apart = suspect.signals.iter().any(tells_apart);
         let corroborated = suspect.signals.iter().any(|signal| signal.corroborates)
             && !suspect.signals.iter().any(|signal| matches!(signal.id, "recovered" | "usual_burst"));
         // Without a report nobody says that anything broke.
         let reported = context.reported || suspect.signals.iter().any(|signal| signal.id == "hint");
-        let by_pace_alone = suspect.signals.iter().filter(|signal| signal.corroborates).all(Signal::is_pace);
-        let enough = if by_pace_alone { weights::STRONG_BY_PACE } else { weights::STRONG };
-        let is_strong = suspect.score >= enough && attempts >= weights::STRONG_ATTEMPTS && corroborated;
+        let is_strong =
+            suspect.score >= weights::STRONG && attempts >= weights::STRONG_ATTEMPTS && corroborated && told_apart;
         let confidence = if proven || is_strong && stands_out && reported && !disturbed {
             Confidence::Strong
         } else if suspect.score >= weights::LIKELY && (reported || corroborated) {

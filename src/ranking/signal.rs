@@ -50,14 +50,6 @@ impl Signal {
     }
 }
 
-impl Signal {
-    /// It speaks of the waits between attempts.
-    #[must_use]
-    pub fn is_pace(&self) -> bool {
-        matches!(self.id, "growing_gaps" | "even_gaps")
-    }
-}
-
 /// More lines than this prove nothing more and are not read by anybody.
 const EVIDENCE_LINES: usize = 12;
 

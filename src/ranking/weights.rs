@@ -93,8 +93,6 @@ pub const STORM: f64 = 0.6;
 
 /// A score from here on may be called strong, if enough attempts and no outage speak for it …
 pub const STRONG: f64 = 11.0;
-/// The pace of a retry loop alone also fits an upload that happens once: it must speak louder to be called strong.
-pub const STRONG_BY_PACE: f64 = 13.0;
 /// … and from here on likely.
 pub const LIKELY: f64 = 5.0;
 /// Fewer attempts than this are never strong: one or two connections are everyday life.

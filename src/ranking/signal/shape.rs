@@ -143,7 +143,8 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
 pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     const SOON: i64 = MINUTE;
     let (last, domain) = (candidate.burst.last()?, candidate.registrable_domain.as_deref()?);
-    if candidate.burst.len() < 3 || candidate.process == NO_NAME {
+    // A page loads from many hosts of its domain anyway.
+    if candidate.burst.len() < 3 || candidate.process == NO_NAME || candidate.is_browser {
         return None;
     }
     let soon = TimeWindow { from: last.at.plus(1), to: last.at.plus(SOON) };

@@ -1,5 +1,7 @@
 //! Runs the line once over the bundles and keeps what the report is made of, so that another time or language needs no second reading.
 
+pub mod share;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bundle::{Bundle, Extent, Member, MemberKind};
@@ -10,7 +12,7 @@ use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
 use crate::ranking::{Baseline, Devices, Index, Sources};
-use crate::record::{self, MemberReading, Part, Progress, Record, Repeat, Repeats};
+use crate::record::{self, MemberReading, Part, Progress, Reading, Record, Repeat, Repeats};
 use crate::timeline::{self, Timeline};
 
 /// Everything read from the bundles.
@@ -110,13 +112,7 @@ pub fn analyze_in_parts(
     progress: &mut dyn FnMut(Progress),
     early: &mut dyn FnMut(&Analysis),
 ) -> Analysis {
-    let mut analysis = Analysis::default();
-    let logs: Vec<MemberId> = bundles.iter().flat_map(record::logs).collect();
-    let declared: BTreeMap<MemberId, u64> = bundles
-        .iter()
-        .flat_map(|bundle| record::logs(bundle).into_iter().map(|log| (log, bundle.declared_length(log))))
-        .filter_map(|(log, bytes)| Some((log, bytes?)))
-        .collect();
+    let (logs, declared) = declared(bundles);
     let expected = if declared.len() == logs.len() { declared.values().sum() } else { 0 };
     let mut desk = Interpreter {
         knowledge,
@@ -132,17 +128,39 @@ pub fn analyze_in_parts(
         listed: bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect(),
         early: Some(early),
     };
-    for bundle in bundles.iter_mut() {
-        let reading = record::read_with(bundle, &mut desk, progress);
-        analysis.notices.append(&mut bundle.notices.clone());
+    let readings = bundles.iter_mut().map(|bundle| record::read_with(bundle, &mut desk, progress)).collect();
+    let repeats = desk.repeats.map(Repeats::finish).unwrap_or_default();
+    concluded(bundles, readings, desk.members, repeats, knowledge)
+}
+
+/// All logs that can be read, and the decompressed bytes of each as far as the archive says; they may be wrong.
+fn declared(bundles: &[Bundle]) -> (BTreeSet<MemberId>, BTreeMap<MemberId, u64>) {
+    let lengths = bundles
+        .iter()
+        .flat_map(|bundle| record::logs(bundle).into_iter().map(|log| (log, bundle.declared_length(log))));
+    let lengths: BTreeMap<MemberId, Option<u64>> = lengths.collect();
+    let declared = lengths.iter().filter_map(|(log, bytes)| Some((*log, (*bytes)?))).collect();
+    (lengths.into_keys().collect(), declared)
+}
+
+/// What follows when all logs are read: `readings` has one row a bundle.
+fn concluded(
+    bundles: &mut [Bundle],
+    readings: Vec<Reading>,
+    members: Vec<Events>,
+    repeats: Vec<Repeat>,
+    knowledge: &Knowledge,
+) -> Analysis {
+    let mut analysis = Analysis::default();
+    for (bundle, reading) in bundles.iter().zip(readings) {
+        analysis.notices.extend(bundle.notices.iter().cloned());
         analysis.notices.extend(reading.notices);
         analysis.bundles.push(joined(bundle, reading.members));
     }
-    let repeats = desk.repeats.map(Repeats::finish).unwrap_or_default();
     let repeats = repeats.into_iter().map(|repeat| (repeat.member, repeat)).collect();
     analysis.note_order(&repeats);
     analysis.note_repeats(&repeats);
-    analysis.timeline = timeline::build(desk.members, &knowledge.processes);
+    analysis.timeline = timeline::build(members, &knowledge.processes);
     let (capture, told) = capture::read(bundles, &analysis.timeline);
     analysis.capture = capture;
     analysis.note_captures(&told);

@@ -35,6 +35,20 @@ pub(super) struct Node {
     content: Content,
 }
 
+impl Node {
+    /// Whether this member can be reached without reading others before it.
+    pub(super) fn holds_at_hand(&self, member: u32) -> bool {
+        self.layers == 0
+            && match &self.content {
+                Content::Member => self.members.start == member,
+                Content::Zip(_, nodes) => nodes.iter().any(|node| {
+                    node.layers == 0 && matches!(node.content, Content::Member) && node.members.start == member
+                }),
+                Content::Tar(_) => false,
+            }
+    }
+}
+
 enum Content {
     Member,
     Tar(Vec<Node>),

@@ -12,7 +12,7 @@ mod limits;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 
 pub use error::BundleError;
 pub use limits::{LimitError, Limits};
@@ -205,6 +205,22 @@ impl Bundle {
     #[must_use]
     pub fn declared_length(&self, id: MemberId) -> Option<u64> {
         self.fingerprints.get(id.0.checked_sub(self.first.0)? as usize)?.length
+    }
+
+    /// Whether each of `members` can be reached without a password and without reading others before it.
+    pub(crate) fn are_at_hand(&self, members: &BTreeSet<MemberId>) -> bool {
+        let is_open = self.password.is_none() && !self.is_partly_locked();
+        is_open && members.iter().all(|member| self.roots.iter().any(|(_, node)| node.holds_at_hand(member.0)))
+    }
+
+    /// So many decompressed bytes of members at hand meet no limit, whatever their order.
+    pub(crate) fn surely_allowed(&mut self) -> u64 {
+        let limits = self.limits;
+        let inputs = self.roots.iter_mut().map(|(source, _)| {
+            let length = source.seek(SeekFrom::End(0)).unwrap_or(0);
+            length.saturating_mul(limits.ratio).max(limits.ratio_from)
+        });
+        inputs.min().unwrap_or(0).min(limits.total_bytes)
     }
 
     /// Streams the bytes of the chosen members in archive order. A stream container is passed through once.

@@ -13,7 +13,7 @@ pub mod time;
 pub use evidence::lines;
 pub use order::{Part, order};
 pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
-pub use repeat::{Repeat, Repeats};
+pub use repeat::{Repeat, Repeats, begin_alike};
 
 use std::collections::BTreeSet;
 
@@ -70,13 +70,23 @@ pub struct Reading {
     pub notices: Vec<Notice>,
 }
 
+impl Reading {
+    /// Of logs of `bundle` that were read apart.
+    #[must_use]
+    pub fn of(bundle: &Bundle, members: Vec<MemberReading>) -> Self {
+        let told = members.iter().filter_map(|reading| Some(notices(bundle.member(reading.member)?, reading)));
+        Self { notices: told.flatten().collect(), members }
+    }
+}
+
 /// How far the reading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The member that is being read.
     pub member: MemberId,
-    /// Decompressed bytes of it.
+    /// Decompressed bytes of it, and its records.
     pub member_bytes: u64,
+    pub member_records: u64,
     /// Decompressed bytes of all members so far.
     pub bytes: u64,
     /// Decompressed bytes that the archive declares for all logs; `None` when it does not say. It may be wrong.
@@ -123,6 +133,16 @@ pub fn read(
 /// Reading never fails: what is no record is counted, and what could not be read is told by `read` of its member.
 pub fn read_with(bundle: &mut Bundle, visitor: &mut impl Visitor, progress: &mut dyn FnMut(Progress)) -> Reading {
     let logs = logs(bundle);
+    read_some(bundle, &logs, visitor, progress)
+}
+
+/// As [`read_with`], of these `logs` alone.
+pub fn read_some(
+    bundle: &mut Bundle,
+    logs: &BTreeSet<MemberId>,
+    visitor: &mut impl Visitor,
+    progress: &mut dyn FnMut(Progress),
+) -> Reading {
     let wanted = |member: &Member| logs.contains(&member.id);
     let expected_bytes =
         logs.iter().try_fold(0_u64, |sum, log| Some(sum.saturating_add(bundle.declared_length(*log)?)));
@@ -131,7 +151,14 @@ pub fn read_with(bundle: &mut Bundle, visitor: &mut impl Visitor, progress: &mut
         progress,
         current: None,
         reading: Reading::default(),
-        before: Progress { member: MemberId(0), member_bytes: 0, bytes: 0, expected_bytes, records: 0 },
+        before: Progress {
+            member: MemberId(0),
+            member_bytes: 0,
+            member_records: 0,
+            bytes: 0,
+            expected_bytes,
+            records: 0,
+        },
     };
     bundle.read_each(&wanted, &mut reading);
     reading.reading
@@ -155,11 +182,13 @@ impl<V: Visitor> MemberVisitor for Logs<'_, V> {
             span.add(&record);
             visitor.record(member, record);
         });
+        let records = reader.tally().records;
         (self.progress)(Progress {
             member: member.id,
             member_bytes: *bytes,
+            member_records: records,
             bytes: self.before.bytes + *bytes,
-            records: self.before.records + reader.tally().records,
+            records: self.before.records + records,
             ..self.before
         });
         true

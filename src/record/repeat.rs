@@ -5,13 +5,14 @@
 //! their beginning, and where they end to agree, all that follows is new. Stops at the question; what is done with a
 //! repeated record is decided by the caller.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 
 use foldhash::fast::FixedState;
 
-use super::Record;
 use super::time::Timestamp;
+use super::{Reader, Record};
+use crate::bundle::{Bundle, Extent, Member, MemberVisitor};
 use crate::provenance::MemberId;
 
 /// Earlier members that are compared with at a time; a bundle holds a rotation twice or three times.
@@ -105,6 +106,42 @@ impl Repeats {
     }
 }
 
+/// Whether two of `logs` begin with the same record, or one with none that is near: only then a record may be repeated.
+pub fn begin_alike(bundles: &mut [Bundle], logs: &BTreeSet<MemberId>) -> bool {
+    let mut firsts = Firsts { current: None, sums: Vec::new() };
+    for bundle in bundles {
+        bundle.read_each(&|member| logs.contains(&member.id), &mut firsts);
+    }
+    let distinct: BTreeSet<u32> = firsts.sums.iter().copied().collect();
+    distinct.len() < logs.len()
+}
+
+/// Text in which a first record is looked for.
+const LOOKED_AT: u64 = 4 << 20;
+
+/// Sums of the first records.
+struct Firsts {
+    current: Option<(Reader, u64)>,
+    sums: Vec<u32>,
+}
+
+impl MemberVisitor for Firsts {
+    fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
+        let (reader, bytes) = self.current.get_or_insert_with(|| (Reader::new(member.id), 0));
+        *bytes += chunk.len() as u64;
+        let mut first = None;
+        reader.push(chunk, &mut |record| {
+            first.get_or_insert_with(|| sum(&record));
+        });
+        self.sums.extend(first);
+        first.is_none() && *bytes < LOOKED_AT
+    }
+
+    fn end(&mut self, _: &Member, _: &Extent) {
+        self.current = None;
+    }
+}
+
 /// Of everything that the log says, so that line ends and encoding make no difference.
 fn sum(record: &Record<'_>) -> u32 {
     let mut hasher = FixedState::default().build_hasher();
@@ -121,7 +158,6 @@ fn sum(record: &Record<'_>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::Reader;
 
     fn log(from: usize, count: usize) -> String {
         let line = |number| {

@@ -12,6 +12,7 @@ mod input;
 mod parquet;
 
 use std::io::{BufWriter, ErrorKind, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
 
 use arguments::{
@@ -19,10 +20,14 @@ use arguments::{
     TriageArguments, WhatIfArguments,
 };
 use clap::Parser;
+use input::Problem;
+use steerscope::Analysis;
 use steerscope::advice::what_if::Entry;
+use steerscope::analysis::share::{self, Share};
 use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
+use steerscope::knowledge::texts::Texts;
 use steerscope::language::Language;
 use steerscope::report::lookup::Lookup;
 use steerscope::report::redact::redact;
@@ -83,16 +88,17 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
     let mut bundles = open(&arguments.bundles, &knowledge, language)?;
-    let mut analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let mut analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
     if let Some(path) = &arguments.baseline {
         let mut healthy = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
-        analysis.compare_with(steerscope::analyze(&mut healthy, &knowledge, &mut |_| {}));
+        let limits = &arguments.bundles.limit;
+        analysis.compare_with(analyze(std::slice::from_ref(path), limits, &mut healthy, &knowledge));
     }
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
     if let Some(path) = &arguments.after {
         let mut later = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
-        let after = steerscope::analyze(&mut later, &knowledge, &mut |_| {});
+        let after = analyze(std::slice::from_ref(path), &arguments.bundles.limit, &mut later, &knowledge);
         let mut verification = report::verify(&analysis, &incident, &after, &knowledge, language);
         report::attach_verification(&mut verification, &after, &mut later);
         report.verification = Some(verification);
@@ -114,7 +120,7 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
 fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
     let mut bundles = open(&arguments.bundles, &knowledge, language(None)?)?;
-    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
     let mut out = BufWriter::new(std::io::stdout());
     let written = match arguments.format {
         FlowFormat::Ndjson => write_lines(&mut out, export::flows_ndjson(&analysis)),
@@ -143,7 +149,7 @@ fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
     };
     let entries = arguments.entry.iter().map(entry).collect::<Result<Vec<Entry>, Failure>>()?;
     let mut bundles = open(&arguments.bundles, &knowledge, language)?;
-    let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| {});
+    let analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
     let incident = Incident { when, ..Incident::default() };
     let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);
     print(&match arguments.format {
@@ -179,6 +185,27 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// On all processors: open files cannot be shared by threads, so each opens them anew.
+fn analyze(paths: &[String], settings: &[String], bundles: &mut [Bundle], knowledge: &Knowledge) -> Analysis {
+    let readers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let shares = share::shares(bundles, readers);
+    let texts = knowledge.texts(Language::default());
+    let read_anew = |logs| {
+        let (mut bundles, _) = opened(paths, settings, texts).ok()?;
+        Some(share::read(&mut bundles, logs, knowledge))
+    };
+    let joined = shares.split_first().and_then(|(mine, others)| {
+        let read: Option<Vec<Share>> = std::thread::scope(|scope| {
+            let others: Vec<_> = others.iter().map(|logs| scope.spawn(|| read_anew(logs))).collect();
+            let mine = share::read(bundles, mine, knowledge);
+            let others = others.into_iter().map(|other| other.join().ok().flatten());
+            std::iter::once(Some(mine)).chain(others).collect()
+        });
+        share::join(bundles, read?, knowledge)
+    });
+    joined.unwrap_or_else(|| steerscope::analyze(bundles, knowledge, &mut |_| {}))
+}
+
 fn write_lines(out: &mut impl Write, lines: impl Iterator<Item = String>) -> std::io::Result<()> {
     for line in lines {
         writeln!(out, "{line}")?;
@@ -197,20 +224,9 @@ fn open_paths(
     knowledge: &Knowledge,
     language: Language,
 ) -> Result<Vec<Bundle>, Failure> {
-    let mut limits = Limits::default();
-    for setting in settings {
-        limits.set(setting).map_err(|error| Failure::usage(format!("--limit {setting}: {error}")))?;
-    }
-    let mut bundles: Vec<Bundle> = Vec::new();
-    let mut lines = Vec::new();
     let texts = knowledge.texts(language);
-    for path in paths {
-        let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
-        match input::open(path, first as u32, &limits, texts) {
-            Ok(bundle) => bundles.push(bundle),
-            Err(problem) => lines.push(problem.sentence(texts)),
-        }
-    }
+    let (bundles, problems) = opened(paths, settings, texts)?;
+    let lines: Vec<String> = problems.iter().map(|problem| problem.sentence(texts)).collect();
     if bundles.is_empty() {
         return Err(Failure { code: NOTHING_OPENED, lines });
     }
@@ -218,6 +234,23 @@ fn open_paths(
         eprintln!("steerscope: {line}");
     }
     Ok(bundles)
+}
+
+fn opened(paths: &[String], settings: &[String], texts: &Texts) -> Result<(Vec<Bundle>, Vec<Problem>), Failure> {
+    let mut limits = Limits::default();
+    for setting in settings {
+        limits.set(setting).map_err(|error| Failure::usage(format!("--limit {setting}: {error}")))?;
+    }
+    let mut bundles: Vec<Bundle> = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
+        match input::open(path, first as u32, &limits, texts) {
+            Ok(bundle) => bundles.push(bundle),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Ok((bundles, problems))
 }
 
 fn knowledge(folder: Option<&str>) -> Result<Knowledge, Failure> {

@@ -5,7 +5,7 @@ use js_sys::{Array, Uint8Array};
 use steerscope::report::flow_list::FlowRow;
 use steerscope::report::{Evidence, Report};
 use steerscope::web::protocol::{
-    Answer, ChosenFile, Content, ExportFormat, IncidentWords, Progress, Question, Request, Response,
+    Answer, ChosenFile, Content, ExportFormat, IncidentWords, MemberProgress, Progress, Question, Request, Response,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
@@ -47,10 +47,18 @@ fn bytes_arrive_unchanged() {
 #[wasm_bindgen_test]
 fn every_answer_arrives_unchanged() {
     let lines = vec![Evidence { member: "a.log".to_owned(), line: 42, text: None }];
-    let report = Report { language: "en".to_owned(), ..Report::default() };
+    let report = Box::new(Report { language: "en".to_owned(), ..Report::default() });
+    let member = MemberProgress { path: "a.log".to_owned(), number: 1, of: 2, bytes: 7, total: Some(9), records: 3 };
     for response in [
-        Response::Progress(Progress { bytes: 5_000_000_000, total: None, records: 1_500_000, ranking: false }),
-        Response::Report { number: 1, report: Box::new(report) },
+        Response::Progress(Progress {
+            bytes: 5_000_000_000,
+            records: 1_500_000,
+            member: Some(member),
+            seconds_left: Some(4),
+            ..Progress::default()
+        }),
+        Response::Report { number: 1, report: report.clone(), partial: true },
+        Response::Report { number: 1, report, partial: false },
         Response::Lines { number: 1, lines },
         Response::Answered { ticket: 9, answer: Answer::FlowRows { first: 100, rows: vec![FlowRow::default()] } },
         Response::Exported { format: ExportFormat::Json, text: "{}".to_owned() },

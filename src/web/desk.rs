@@ -4,15 +4,16 @@ mod inquiries;
 mod saved;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::lines_of;
-use super::protocol::{ExportFormat, Progress, Question, Response};
-use crate::analysis::{Analysis, analyze};
+use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response};
+use crate::analysis::{Analysis, analyze_in_parts};
 use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
 use crate::provenance::MemberId;
+use crate::record;
 use crate::report::flow_list::FlowList;
 use crate::report::redact::redact_with;
 use crate::report::{Evidence, Report, attach_evidence, compose, export};
@@ -45,13 +46,14 @@ impl Desk {
         Ok(Self { knowledge, open: None })
     }
 
-    /// Reads `files` as one bundle and answers the question. What lay on the desk before goes away.
+    /// Reads `files` as one bundle and answers the question. What lay on the desk before goes away. Meanwhile `say` gets
+    /// the progress and, where much is still to be read, what the first logs answer.
     pub(super) fn open(
         &mut self,
         files: Vec<File>,
         password: Option<&str>,
         question: &Question,
-        progress: &mut dyn FnMut(Progress),
+        say: &dyn Fn(Response),
     ) -> Result<Response, String> {
         self.open = None;
         let files = match <[File; 1]>::try_from(files) {
@@ -83,18 +85,32 @@ impl Desk {
                 };
             }
         };
+        let logs = logs(&bundle);
         let mut bundles = vec![bundle];
         let mut last = Progress::default();
-        let analysis = analyze(&mut bundles, &self.knowledge, &mut |reading| {
+        let mut progress = |reading: record::Progress| {
             last = Progress {
                 bytes: reading.bytes,
                 total: reading.expected_bytes.filter(|expected| *expected >= reading.bytes),
                 records: reading.records,
-                ranking: false,
+                member: logs.get(&reading.member).map(|log| MemberProgress {
+                    bytes: reading.member_bytes,
+                    records: reading.member_records,
+                    total: log.total.filter(|total| *total >= reading.member_bytes),
+                    ..log.clone()
+                }),
+                ..Progress::default()
             };
-            progress(last.clone());
-        });
-        progress(Progress { ranking: true, ..last });
+            say(Response::Progress(last.clone()));
+        };
+        let mut early = |analysis: &Analysis| {
+            if let Ok(incident) = question.incident.incident() {
+                let report = Box::new(compose(analysis, &incident, &self.knowledge, language_of(question)));
+                say(Response::Report { number: question.number, report, partial: true });
+            }
+        };
+        let analysis = analyze_in_parts(&mut bundles, &self.knowledge, &mut progress, &mut early);
+        say(Response::Progress(Progress { ranking: true, member: None, ..last }));
         let language = language_of(question);
         let (report, flows) = (Report::default(), FlowList::default());
         self.open = Some(Open { bundles, analysis, report, language, with_lines: false, flows });
@@ -108,7 +124,7 @@ impl Desk {
         open.language = language_of(question);
         open.report = compose(&open.analysis, &incident, &self.knowledge, open.language);
         open.with_lines = false;
-        Ok(Response::Report { number: question.number, report: Box::new(open.report.clone()) })
+        Ok(Response::Report { number: question.number, report: Box::new(open.report.clone()), partial: false })
     }
 
     /// The lines that the last report rests on, read from the bundle once more.
@@ -154,6 +170,18 @@ impl Open {
     }
 }
 
+/// The logs that will be read, each as it is before its reading begins.
+fn logs(bundle: &Bundle) -> BTreeMap<MemberId, MemberProgress> {
+    let logs = record::logs(bundle);
+    let of = logs.len() as u32;
+    (logs.into_iter().zip(1..))
+        .map(|(log, number)| {
+            let path = bundle.member(log).map(|member| member.path.clone()).unwrap_or_default();
+            (log, MemberProgress { path, number, of, total: bundle.declared_length(log), ..MemberProgress::default() })
+        })
+        .collect()
+}
+
 fn language_of(question: &Question) -> Language {
     Language::from_code(&question.language).unwrap_or_default()
 }
@@ -191,7 +219,7 @@ mod tests {
     fn open(text: &str, language: &str) -> Result<Response, String> {
         let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
         let files = vec![File { name: "a.txt".to_owned(), source }];
-        Desk::new()?.open(files, None, &question(language), &mut |_| {})
+        Desk::new()?.open(files, None, &question(language), &|_| {})
     }
 
     #[test]

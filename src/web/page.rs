@@ -36,6 +36,8 @@ pub(super) struct Page {
     pub(super) stage: RwSignal<Stage>,
     pub(super) file_names: RwSignal<Vec<String>>,
     pub(super) report: RwSignal<Option<Arc<Report>>>,
+    /// The report is of the first logs only; the others are still being read.
+    pub(super) partial: RwSignal<bool>,
     pub(super) lines: RwSignal<Arc<Lines>>,
     pub(super) chosen: RwSignal<Option<SuspectKey>>,
     pub(super) incident: RwSignal<IncidentWords>,
@@ -130,6 +132,7 @@ impl Page {
             stage: RwSignal::default(),
             file_names: RwSignal::default(),
             report: RwSignal::default(),
+            partial: RwSignal::default(),
             lines: RwSignal::default(),
             chosen: RwSignal::default(),
             incident: RwSignal::new(IncidentWords { within: USUAL_WITHIN.to_owned(), ..IncidentWords::default() }),
@@ -323,6 +326,7 @@ impl Page {
 
     pub(super) fn cancel(self) {
         self.restart_worker();
+        self.report.set(None);
         self.stage.set(Stage::First);
         self.announcement.set(self.wording.now("page.reading.cancelled", &[]));
     }
@@ -491,7 +495,14 @@ impl Page {
     fn take(self, response: Response) {
         match response {
             Response::Progress(progress) => self.stage.set(Stage::Reading(progress)),
-            Response::Report { number, report } if number == self.current_question() => {
+            Response::Report { number, report, partial: true } if number == self.current_question() => {
+                self.announcement.set(self.wording.now("page.reading.partial", &[]));
+                self.lines.set(Arc::default());
+                self.partial.set(true);
+                self.report.set(Some(Arc::new(*report)));
+            }
+            Response::Report { number, report, .. } if number == self.current_question() => {
+                self.partial.set(false);
                 self.announcement.set(self.summary(&report));
                 self.lines.set(Arc::default());
                 self.report.set(Some(Arc::new(*report)));
@@ -527,7 +538,12 @@ impl Page {
             Response::Exported { format, text } => self.save(format, &text),
             Response::ReadByPage => self.read_here(),
             Response::Locked { sentence } => self.stage.set(Stage::Locked(sentence)),
-            Response::Failed { sentence } => self.fail(sentence),
+            Response::Failed { sentence } => {
+                if self.partial.get_untracked() {
+                    self.report.set(None);
+                }
+                self.fail(sentence);
+            }
         }
     }
 
@@ -578,6 +594,7 @@ impl Page {
             reader.question += 1;
             reader.tickets.clear();
         });
+        self.partial.set(false);
         self.hear();
         let files = self.knowledge.get_untracked();
         if !files.is_empty() {

@@ -14,7 +14,8 @@ use crate::report::{Evidence, Report};
 /// From the page to the worker. To cancel, the page ends the worker and starts another.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Read these files as one bundle. Answered by `Progress`, then `Report`, `Locked`, `Failed` or `ReadByPage`.
+    /// Read these files as one bundle. Answered by `Progress`, perhaps a partial `Report`, then
+    /// `Report`, `Locked`, `Failed` or `ReadByPage`.
     Open { files: Vec<ChosenFile>, password: Option<String>, question: Question },
     /// Rank what was read again. Answered by `Report`.
     Rank { question: Question },
@@ -33,6 +34,8 @@ pub enum Response {
     Report {
         number: u32,
         report: Box<Report>,
+        /// From the first logs alone; the others are still being read, and a `Report` of everything follows.
+        partial: bool,
     },
     /// What was opened is a saved report: there is no log to ask.
     Saved {
@@ -93,8 +96,22 @@ pub struct Progress {
     /// Where the size of everything is known beforehand.
     pub total: Option<u64>,
     pub records: u64,
+    /// The log that is being read.
+    pub member: Option<MemberProgress>,
+    pub seconds_left: Option<u64>,
     /// Everything is read, the ranking has begun.
     pub ranking: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberProgress {
+    pub path: String,
+    /// Counted from 1, and how many there are.
+    pub number: u32,
+    pub of: u32,
+    pub bytes: u64,
+    pub total: Option<u64>,
+    pub records: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,7 @@
 //! The worker's side: a request comes in, responses go out.
 
+use std::cell::Cell;
+
 use js_sys::{Date, Uint8Array};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -11,6 +13,8 @@ use super::protocol::{ChosenFile, Content, Progress, Request, Response};
 
 /// Milliseconds between two messages about progress: often enough to look alive, seldom enough to cost nothing.
 const BETWEEN_PROGRESS: f64 = 100.0;
+/// Milliseconds of reading from which the rest can be told.
+const ENOUGH_TO_TELL: f64 = 1000.0;
 
 /// Answers every request until the page ends this worker.
 pub fn listen() {
@@ -46,15 +50,20 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
                     Err(_) => return Ok(Response::ReadByPage),
                 }
             }
-            let mut last = 0.0;
-            let mut progress = |progress: Progress| {
-                let now = Date::now();
-                if now - last >= BETWEEN_PROGRESS || progress.ranking {
-                    last = now;
-                    say(&Response::Progress(progress));
+            let started = Date::now();
+            let last = Cell::new(0.0);
+            let hear = |response: Response| match response {
+                Response::Progress(progress) => {
+                    let now = Date::now();
+                    if now - last.get() >= BETWEEN_PROGRESS || progress.ranking {
+                        last.set(now);
+                        let seconds_left = seconds_left(&progress, now - started);
+                        say(&Response::Progress(Progress { seconds_left, ..progress }));
+                    }
                 }
+                response => say(&response),
             };
-            desk.open(sources, password.as_deref(), &question, &mut progress)
+            desk.open(sources, password.as_deref(), &question, &hear)
         }
         Request::Rank { question } => desk.answer(&question),
         Request::ReadLines { number } => Ok(Response::Lines { number, lines: desk.lines() }),
@@ -63,6 +72,14 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
             desk.export(format, redacted, marks).map(|text| Response::Exported { format, text })
         }
     }
+}
+
+/// At the pace so far; `None` while that says little.
+#[expect(clippy::cast_sign_loss, reason = "neither bytes nor time are negative")]
+fn seconds_left(progress: &Progress, milliseconds: f64) -> Option<u64> {
+    let left = progress.total?.checked_sub(progress.bytes)?;
+    let pace = progress.bytes as f64 / milliseconds;
+    (milliseconds >= ENOUGH_TO_TELL && pace > 0.0 && left > 0).then(|| (left as f64 / pace / 1000.0).ceil() as u64)
 }
 
 fn source(file: ChosenFile) -> std::io::Result<File> {

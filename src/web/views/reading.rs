@@ -38,6 +38,29 @@ fn ReadingNow() -> impl IntoView {
             None => wording.filled("page.reading.amount", &[bytes, records]),
         }
     };
+    let member = move || {
+        progress().member.filter(|member| member.of > 1).map(|member| {
+            let known = [
+                ("name", format::visible(&member.path)),
+                ("number", member.number.to_string()),
+                ("of", member.of.to_string()),
+                ("bytes", format::bytes(member.bytes)),
+                ("records", format::count(member.records)),
+            ];
+            match member.total {
+                Some(total) => {
+                    let known: Vec<_> = known.into_iter().chain([("total", format::bytes(total))]).collect();
+                    wording.filled("page.reading.member_share", &known)
+                }
+                None => wording.filled("page.reading.member", &known),
+            }
+        })
+    };
+    let left = move || {
+        let seconds = progress().seconds_left?;
+        Some(wording.filled("page.reading.left", &[("seconds", format::count(seconds))]))
+    };
+    let partial = move || page.partial.get() && page.report.with(Option::is_some);
     // Without a known size the bar moves without an end, as it does when it has no value.
     let share = move || {
         let progress = progress();
@@ -49,7 +72,11 @@ fn ReadingNow() -> impl IntoView {
         <section class="panel reading" aria-labelledby="reading-title" data-testid="progress">
             <h2 id="reading-title">{wording.say("page.reading.title")}</h2>
             <progress aria-labelledby="reading-title" value=share></progress>
-            <p>{sentence}</p>
+            <p>{sentence} " " {left}</p>
+            {move || member().map(|member| view! { <p data-testid="member-progress">{member}</p> })}
+            <Show when=partial>
+                <p data-testid="partial"><strong>{wording.say("page.reading.partial")}</strong></p>
+            </Show>
             <button type="button" data-testid="cancel" on:click=move |_| page.cancel()>
                 {wording.say("page.reading.cancel")}
             </button>

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use browser_tests::{Engine, Look, Origin, Visit, quiet_visit};
+use serde_json::json;
 
 /// The bundle behind “Try an example”.
 fn example() -> PathBuf {
@@ -26,7 +27,25 @@ async fn a_dropped_bundle_is_ranked(visit: &Visit) -> Result<()> {
     the_culprit_is_first(visit).await
 }
 
+/// Before everything is read, the first log answers, and the page says that this is not all.
+async fn the_first_log_answers_early(visit: &Visit) -> Result<()> {
+    // Too short a moment to be asked for: an observer writes down what it sees.
+    let watch = "
+        const find = (name) => document.querySelector(`[data-testid='${name}']`);
+        new MutationObserver(() => {
+            if (find('suspect-row') && find('partial')) document.body.dataset.partial = find('partial').textContent;
+        }).observe(document.body, { childList: true, subtree: true });";
+    visit.run(watch, json!({})).await?;
+    visit.choose("file-input", &example()).await?;
+    the_culprit_is_first(visit).await?;
+    let said = visit.run("return document.body.dataset.partial ?? ''", json!({})).await?;
+    ensure!(said.as_str().is_some_and(|said| said.contains("Partial result")), "the page said {said}");
+    Ok(())
+}
+
 async fn the_culprit_is_first(visit: &Visit) -> Result<()> {
+    let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
+    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await?;
     let first = visit.text_where("suspect-row", |text| text.contains('.')).await?;
     // The name may be broken over lines.
     let first: String = first.split_whitespace().collect();
@@ -69,4 +88,9 @@ macro_rules! everywhere {
     };
 }
 
-everywhere! { a_chosen_bundle_is_ranked a_dropped_bundle_is_ranked what_is_no_bundle_is_refused }
+everywhere! {
+    a_chosen_bundle_is_ranked
+    a_dropped_bundle_is_ranked
+    the_first_log_answers_early
+    what_is_no_bundle_is_refused
+}

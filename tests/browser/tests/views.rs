@@ -16,7 +16,9 @@ const CULPRIT: &str = "edge-003.messenger.example";
 
 async fn the_example_is_read(visit: &Visit) -> Result<()> {
     visit.choose("file-input", &example()).await?;
-    visit.find("suspect-row").await?;
+    // With everything read, not the first log alone.
+    let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
+    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await?;
     Ok(())
 }
 

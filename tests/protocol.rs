@@ -6,6 +6,7 @@ use steerscope::report::flow_list::FlowRow;
 use steerscope::report::{Evidence, Report};
 use steerscope::web::protocol::{
     Answer, ChosenFile, Content, ExportFormat, IncidentWords, MemberProgress, Progress, Question, Request, Response,
+    Role,
 };
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::File;
@@ -19,14 +20,14 @@ fn question() -> Question {
 }
 
 fn arrived(content: Content) -> Content {
-    let files = vec![ChosenFile { name: "ログ/一式.zip".to_owned(), content }];
+    let files = vec![ChosenFile { name: "ログ/一式.zip".to_owned(), role: Role::After, content }];
     let value = Request::Open { files, password: None, question: question() }.to_value().unwrap();
     let Request::Open { mut files, password, question: asked } = Request::from_value(value).unwrap() else {
         panic!("another request")
     };
     assert_eq!((asked, password, files.len()), (question(), None, 1));
-    let ChosenFile { name, content } = files.remove(0);
-    assert_eq!(name, "ログ/一式.zip");
+    let ChosenFile { name, role, content } = files.remove(0);
+    assert_eq!((name.as_str(), role), ("ログ/一式.zip", Role::After));
     content
 }
 

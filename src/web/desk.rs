@@ -7,20 +7,22 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::lines_of;
-use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response};
-use crate::analysis::{Analysis, analyze_in_parts};
+use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response, Role};
+use crate::analysis::{Analysis, analyze, analyze_in_parts};
 use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
 use crate::knowledge::Knowledge;
 use crate::language::Language;
+use crate::notice::Notice;
 use crate::provenance::MemberId;
 use crate::record;
 use crate::report::flow_list::FlowList;
 use crate::report::redact::redact_with;
-use crate::report::{Evidence, Report, attach_evidence, compose, export};
+use crate::report::{Evidence, Report, attach_evidence, attach_verification, compose, export, verify};
 
-/// One file of the bundle, ready to be read.
+/// One chosen file, ready to be read.
 pub(super) struct File {
     pub(super) name: String,
+    pub(super) role: Role,
     pub(super) source: Box<dyn Source>,
 }
 
@@ -32,6 +34,8 @@ pub(super) struct Desk {
 struct Open {
     bundles: Vec<Bundle>,
     analysis: Analysis,
+    /// What was taken after the change.
+    after: Option<(Vec<Bundle>, Analysis)>,
     report: Report,
     language: Language,
     /// Whether the report holds the text of its lines yet.
@@ -46,7 +50,7 @@ impl Desk {
         Ok(Self { knowledge, open: None })
     }
 
-    /// Reads `files` as one bundle and answers the question. What lay on the desk before goes away. Meanwhile `say` gets
+    /// Reads `files` and answers the question. What lay on the desk before goes away. Meanwhile `say` gets
     /// the progress and, where much is still to be read, what the first logs answer.
     pub(super) fn open(
         &mut self,
@@ -66,27 +70,17 @@ impl Desk {
             },
             Err(files) => files,
         };
-        let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-        let name = bundle_name(&names);
-        let inputs = files.into_iter().map(|File { name, source }| Input { name, source }).collect();
-        let password = password.map(str::as_bytes);
-        let opened = bundle::open_with_password(&name, inputs, &Limits::default(), MemberId(0), password);
-        let bundle = match opened {
-            Ok(bundle) => bundle,
-            Err(error) => {
-                let notice = error.notice();
-                let texts = self.knowledge.texts(language_of(question));
-                let sentence = texts.get(&format!("notice.{}", notice.id), &notice.arguments);
-                return match error {
-                    BundleError::PasswordNeeded { .. } | BundleError::WrongPassword { .. } => {
-                        Ok(Response::Locked { sentence })
-                    }
-                    _ => Err(sentence),
-                };
-            }
+        let mut by_role = [Role::Incident, Role::Baseline, Role::After].map(|_| Vec::new());
+        for file in files {
+            by_role[file.role as usize].push(file);
+        }
+        let [files, healthy, later] = by_role;
+        let language = language_of(question);
+        let (mut bundles, unopened) = match self.bundles_of(files, password, language) {
+            Ok(opened) => opened,
+            Err(refusal) => return refusal.answered(),
         };
-        let logs = logs(&bundle);
-        let mut bundles = vec![bundle];
+        let logs: BTreeMap<MemberId, MemberProgress> = bundles.iter().flat_map(logs).collect();
         let mut last = Progress::default();
         let mut progress = |reading: record::Progress| {
             last = Progress {
@@ -109,11 +103,36 @@ impl Desk {
                 say(Response::Report { number: question.number, report, partial: true });
             }
         };
-        let analysis = analyze_in_parts(&mut bundles, &self.knowledge, &mut progress, &mut early);
+        let mut analysis = analyze_in_parts(&mut bundles, &self.knowledge, &mut progress, &mut early);
+        analysis.notices.extend(unopened);
+        let mut others = Vec::new();
+        for files in [healthy, later] {
+            if files.is_empty() {
+                others.push(None);
+                continue;
+            }
+            let mut bundles = match self.bundles_of(files, password, language) {
+                Ok((bundles, unopened)) => {
+                    analysis.notices.extend(unopened);
+                    bundles
+                }
+                Err(refusal) => return refusal.answered(),
+            };
+            let mut progress = |reading: record::Progress| {
+                let total = reading.expected_bytes.filter(|expected| *expected >= reading.bytes);
+                last = Progress { bytes: reading.bytes, total, records: reading.records, ..Progress::default() };
+                say(Response::Progress(last.clone()));
+            };
+            let read = analyze(&mut bundles, &self.knowledge, &mut progress);
+            others.push(Some((bundles, read)));
+        }
+        let after = others.pop().flatten();
+        if let Some((_, healthy)) = others.pop().flatten() {
+            analysis.compare_with(healthy);
+        }
         say(Response::Progress(Progress { ranking: true, member: None, ..last }));
-        let language = language_of(question);
         let (report, flows) = (Report::default(), FlowList::default());
-        self.open = Some(Open { bundles, analysis, report, language, with_lines: false, flows });
+        self.open = Some(Open { bundles, analysis, after, report, language, with_lines: false, flows });
         self.answer(question)
     }
 
@@ -123,8 +142,44 @@ impl Desk {
         let incident = question.incident.incident().map_err(|error| error.to_string())?;
         open.language = language_of(question);
         open.report = compose(&open.analysis, &incident, &self.knowledge, open.language);
+        if let Some((_, after)) = &open.after {
+            open.report.verification = Some(verify(&open.analysis, &incident, after, &self.knowledge, open.language));
+        }
         open.with_lines = false;
         Ok(Response::Report { number: question.number, report: Box::new(open.report.clone()), partial: false })
+    }
+
+    /// The bundles that `files` are, and what of them could not be opened while something else could.
+    fn bundles_of(
+        &self,
+        files: Vec<File>,
+        password: Option<&str>,
+        language: Language,
+    ) -> Result<(Vec<Bundle>, Vec<Notice>), Refusal> {
+        let mut bundles: Vec<Bundle> = Vec::new();
+        let mut unopened = Vec::new();
+        for files in by_bundle(files) {
+            let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+            let name = bundle_name(&names);
+            let inputs = files.into_iter().map(|File { name, source, .. }| Input { name, source }).collect();
+            let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
+            let password = password.map(str::as_bytes);
+            match bundle::open_with_password(&name, inputs, &Limits::default(), MemberId(first as u32), password) {
+                Ok(bundle) => bundles.push(bundle),
+                Err(error @ (BundleError::PasswordNeeded { .. } | BundleError::WrongPassword { .. })) => {
+                    return Err(Refusal::Locked(self.sentence(&error.notice(), language)));
+                }
+                Err(error) => unopened.push(error.notice()),
+            }
+        }
+        match unopened.first() {
+            Some(notice) if bundles.is_empty() => Err(Refusal::Failed(self.sentence(notice, language))),
+            _ => Ok((bundles, unopened)),
+        }
+    }
+
+    fn sentence(&self, notice: &Notice, language: Language) -> String {
+        self.knowledge.texts(language).get(&format!("notice.{}", notice.id), &notice.arguments)
     }
 
     /// The lines that the last report rests on, read from the bundle once more.
@@ -164,10 +219,40 @@ impl Open {
     fn report_with_lines(&mut self) -> &Report {
         if !self.with_lines {
             attach_evidence(&mut self.report, &self.analysis, &mut self.bundles);
+            if let (Some(verification), Some((bundles, after))) = (&mut self.report.verification, &mut self.after) {
+                attach_verification(verification, after, bundles);
+            }
             self.with_lines = true;
         }
         &self.report
     }
+}
+
+/// Why nothing was opened, as a sentence.
+enum Refusal {
+    Locked(String),
+    Failed(String),
+}
+
+impl Refusal {
+    fn answered(self) -> Result<Response, String> {
+        match self {
+            Self::Locked(sentence) => Ok(Response::Locked { sentence }),
+            Self::Failed(sentence) => Err(sentence),
+        }
+    }
+}
+
+/// Archives each by itself, since each may come from another device; loose files and those of folders together.
+fn by_bundle(files: Vec<File>) -> Vec<Vec<File>> {
+    const ARCHIVES: [&str; 4] = [".zip", ".tgz", ".tar.gz", ".tar"];
+    let is_archive = |file: &File| {
+        let name = file.name.to_ascii_lowercase();
+        !name.contains('/') && ARCHIVES.iter().any(|ending| name.ends_with(ending))
+    };
+    let (archives, loose): (Vec<File>, Vec<File>) = files.into_iter().partition(is_archive);
+    let loose = (!loose.is_empty()).then_some(loose);
+    archives.into_iter().map(|archive| vec![archive]).chain(loose).collect()
 }
 
 /// The logs that will be read, each as it is before its reading begins.
@@ -212,13 +297,28 @@ mod tests {
         assert_eq!(bundle_name(&["nsdebuglog.log", "nsdebuglog.1.log", "x"]), "nsdebuglog.log + 2");
     }
 
+    #[test]
+    fn archives_are_bundles_of_their_own() {
+        let names = ["a.zip", "nsdebuglog.log", "B.TGZ", "folder/c.zip"];
+        let files = names.map(|name| File {
+            name: name.to_owned(),
+            role: Role::Incident,
+            source: Box::new(Cursor::new(Vec::new())),
+        });
+        let bundles: Vec<Vec<String>> = by_bundle(files.into())
+            .into_iter()
+            .map(|files| files.into_iter().map(|file| file.name).collect())
+            .collect();
+        assert_eq!(bundles, [vec!["a.zip"], vec!["B.TGZ"], vec!["nsdebuglog.log", "folder/c.zip"]]);
+    }
+
     fn question(language: &str) -> Question {
         Question { number: 3, incident: IncidentWords::default(), language: language.to_owned() }
     }
 
     fn open(text: &str, language: &str) -> Result<Response, String> {
         let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
-        let files = vec![File { name: "a.txt".to_owned(), source }];
+        let files = vec![File { name: "a.txt".to_owned(), role: Role::Incident, source }];
         Desk::new()?.open(files, None, &question(language), &|_| {})
     }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-use super::protocol::{ChosenFile, Content};
+use super::protocol::{ChosenFile, Content, Role};
 
 /// A folder with more files than this is no log bundle; the rest is left out rather than the page stopped.
 const MOST_FILES: usize = 20_000;
@@ -58,7 +58,7 @@ impl Dropped {
                 waiting.extend(entries_of(folder).await);
             } else if let Some(file) = file_of(&entry).await {
                 let name = entry.full_path().trim_start_matches('/').to_owned();
-                files.push(ChosenFile { name, content: Content::File(file) });
+                files.push(ChosenFile { name, role: Role::Incident, content: Content::File(file) });
             }
         }
         files.sort_by(|first, second| first.name.cmp(&second.name));
@@ -96,5 +96,5 @@ async fn file_of(entry: &FileSystemEntry) -> Option<File> {
 fn chosen(file: File) -> ChosenFile {
     let path = Reflect::get(&file, &"webkitRelativePath".into()).ok().and_then(|path| path.as_string());
     let name = path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
-    ChosenFile { name, content: Content::File(file) }
+    ChosenFile { name, role: Role::Incident, content: Content::File(file) }
 }

@@ -15,7 +15,7 @@ use web_sys::{DomException, ErrorEvent, MessageEvent, Worker};
 use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
 use super::inquiry::{Answer, Inquiry};
 use super::lines::Lines;
-use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response};
+use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response, Role};
 use super::scale::{self, Scale};
 use super::view::View;
 use super::wording::{Wording, language_for};
@@ -35,6 +35,8 @@ pub(super) struct Page {
     pub(super) wording: Wording,
     pub(super) stage: RwSignal<Stage>,
     pub(super) file_names: RwSignal<Vec<String>>,
+    /// The logs that the opened one is compared with.
+    pub(super) compared: RwSignal<Vec<(Role, String)>>,
     pub(super) report: RwSignal<Option<Arc<Report>>>,
     /// The report is of the first logs only; the others are still being read.
     pub(super) partial: RwSignal<bool>,
@@ -131,6 +133,7 @@ impl Page {
             wording: Wording::new(language),
             stage: RwSignal::default(),
             file_names: RwSignal::default(),
+            compared: RwSignal::default(),
             report: RwSignal::default(),
             partial: RwSignal::default(),
             lines: RwSignal::default(),
@@ -180,7 +183,10 @@ impl Page {
             self.fail(self.wording.now("page.intake.nothing_dropped", &[]));
             return;
         }
-        self.file_names.set(files.iter().map(|file| format::visible(&file.name)).collect());
+        let named = |file: &ChosenFile| (file.role, format::visible(&file.name));
+        let (own, compared): (Vec<_>, Vec<_>) = files.iter().map(named).partition(|(role, _)| *role == Role::Incident);
+        self.file_names.set(own.into_iter().map(|(_, name)| name).collect());
+        self.compared.set(compared);
         self.report.set(None);
         self.activity.set(None);
         self.chosen.set(None);
@@ -201,6 +207,16 @@ impl Page {
         self.ask(&Request::Open { files, password, question });
     }
 
+    /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
+    pub(super) fn compare(self, role: Role, added: Vec<ChosenFile>) {
+        let (mut files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
+        files.retain(|file| file.role != role);
+        files.extend(added.into_iter().map(|file| ChosenFile { role, ..file }));
+        let marks = self.marks.get_untracked();
+        self.open_locked(files, password);
+        self.marks.set(marks);
+    }
+
     pub(super) fn open_again(self) {
         let files = self.desk.with_value(|reader| reader.files.clone());
         self.open(files);
@@ -215,7 +231,11 @@ impl Page {
         spawn_local(async move {
             match example().await {
                 Some(bytes) => {
-                    self.open(vec![ChosenFile { name: "example.zip".to_owned(), content: Content::Bytes(bytes) }]);
+                    self.open(vec![ChosenFile {
+                        name: "example.zip".to_owned(),
+                        role: Role::Incident,
+                        content: Content::Bytes(bytes),
+                    }]);
                 }
                 None => self.fail(self.wording.now("page.intake.no_example", &[])),
             }
@@ -554,7 +574,7 @@ impl Page {
         spawn_local(async move {
             let mut read = Vec::with_capacity(files.len());
             let transfer = Array::new();
-            for ChosenFile { name, content } in files {
+            for ChosenFile { name, role, content } in files {
                 let content = match content {
                     Content::File(file) => match JsFuture::from(file.array_buffer()).await {
                         Ok(buffer) => {
@@ -569,7 +589,7 @@ impl Page {
                     },
                     bytes @ Content::Bytes(_) => bytes,
                 };
-                read.push(ChosenFile { name, content });
+                read.push(ChosenFile { name, role, content });
             }
             // Cancelled or replaced meanwhile.
             if number == self.current_question() {

@@ -14,7 +14,7 @@ use crate::report::{Evidence, Report};
 /// From the page to the worker. To cancel, the page ends the worker and starts another.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Request {
-    /// Read these files as one bundle. Answered by `Progress`, perhaps a partial `Report`, then
+    /// Read these files: archives each as a bundle, loose files together as one. Answered by `Progress`, perhaps a partial `Report`, then
     /// `Report`, `Locked`, `Failed` or `ReadByPage`.
     Open { files: Vec<ChosenFile>, password: Option<String>, question: Question },
     /// Rank what was read again. Answered by `Report`.
@@ -79,7 +79,20 @@ pub struct Question {
 pub struct ChosenFile {
     /// With its folders when a folder was dropped.
     pub name: String,
+    pub role: Role,
     pub content: Content,
+}
+
+/// What a file is opened for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Role {
+    /// Something broke in it.
+    #[default]
+    Incident,
+    /// Taken while things worked.
+    Baseline,
+    /// Taken after the change.
+    After,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -83,16 +83,16 @@ fn seconds_left(progress: &Progress, milliseconds: f64) -> Option<u64> {
 }
 
 fn source(file: ChosenFile) -> std::io::Result<File> {
-    let ChosenFile { name, content } = file;
+    let ChosenFile { name, role, content } = file;
     Ok(match content {
         Content::File(blob) => {
             let source = FileSource::new(blob.into())?;
             source.probe()?;
-            File { name, source: Box::new(source) }
+            File { name, role, source: Box::new(source) }
         }
         Content::Bytes(buffer) => {
             let bytes = Uint8Array::new(&buffer).to_vec();
-            File { name, source: Box::new(std::io::Cursor::new(bytes)) }
+            File { name, role, source: Box::new(std::io::Cursor::new(bytes)) }
         }
     })
 }

@@ -48,9 +48,10 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
+    use crate::web::protocol::Role;
 
     fn file(name: &str, text: String) -> File {
-        File { name: name.to_owned(), source: Box::new(Cursor::new(text.into_bytes())) }
+        File { name: name.to_owned(), role: Role::Incident, source: Box::new(Cursor::new(text.into_bytes())) }
     }
 
     #[test]

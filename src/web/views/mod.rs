@@ -8,6 +8,7 @@ mod app;
 mod aside;
 mod chart;
 mod collect;
+mod comparison;
 mod configuration;
 mod copy_button;
 mod coverage;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::aside::SetAsideHosts;
+use super::comparison::Comparison;
 use super::findings::Findings;
 use super::notices::Notices;
 use super::suggestions::GeneralSuggestions;
@@ -17,7 +18,8 @@ pub(super) fn Results(report: Arc<Report>) -> impl IntoView {
     let page = super::page();
     let for_choice = Arc::clone(&report);
     let shown = Memo::new(move |_| page.shown_suspect(&for_choice));
-    let Report { findings, suspects, set_aside, suggestions, notices, .. } = Arc::unwrap_or_clone(report);
+    let Report { findings, suspects, set_aside, suggestions, notices, baseline, verification, .. } =
+        Arc::unwrap_or_clone(report);
     let any_suspect = !suspects.is_empty();
     let general: Vec<_> = suggestions.iter().filter(|suggestion| suggestion.suspects.is_empty()).cloned().collect();
     let detail = move || {
@@ -35,6 +37,7 @@ pub(super) fn Results(report: Arc<Report>) -> impl IntoView {
                 <Suspects suspects shown />
                 {detail}
             </div>
+            <Comparison baseline verification />
             <SetAsideHosts hosts=set_aside />
             <Notices notices />
         </div>

@@ -150,6 +150,24 @@ async fn a_redaction_is_previewed(visit: &Visit) -> Result<()> {
         .await
 }
 
+/// Other logs are read beside the opened one, and taken away again.
+async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.choose("baseline-input", &example()).await?;
+    visit.content_where("baseline", |text| text.contains("demo.zip")).await?;
+    visit.choose("after-input", &example()).await?;
+    let verified = visit.content_where("verification", |text| text.contains("demo.zip")).await?;
+    ensure!(verified.len() > "After the change: demo.zip".len(), "the verification says nothing");
+    visit.content_where("baseline", |text| text.contains("demo.zip")).await?;
+    let remove = "document.querySelector(\"[data-testid='comparison'] button + button\").click()";
+    visit.run(remove, json!({})).await?;
+    visit.until("the baseline is gone", async || {
+        let script = "return !!document.querySelector(\"[data-testid='verification']\") && !document.querySelector(\"[data-testid='baseline']\")";
+        Ok(visit.run(script, json!({})).await? == true)
+    })
+    .await
+}
+
 macro_rules! in_every_engine {
     ($($story:ident)*) => { $(
         mod $story {
@@ -177,6 +195,7 @@ in_every_engine! {
     history_leads_through_the_views
     the_chart_sets_the_incident_and_entries_are_tried
     connections_are_searched
+    other_logs_are_compared
 }
 
 /// What the engines do alike is tried in one of them.

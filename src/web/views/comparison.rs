@@ -1,0 +1,153 @@
+//! Other logs beside the opened one: a healthy one to compare with, one taken after the change to verify it.
+
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::HtmlInputElement;
+
+use super::evidence::EvidenceLines;
+use crate::report::{BaselineSummary, Verification, VerifiedSuspect};
+use crate::web::format;
+use crate::web::intake;
+use crate::web::protocol::Role;
+
+#[component]
+pub(super) fn Comparison(baseline: Option<BaselineSummary>, verification: Option<Verification>) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    // A saved report has no log behind it that could be read with another.
+    if page.saved.get_untracked() && baseline.is_none() && verification.is_none() {
+        return None;
+    }
+    Some(view! {
+        <section class="comparison panel" aria-labelledby="comparison-title" data-testid="comparison">
+            <h2 id="comparison-title">{wording.say("page.comparison.title")}</h2>
+            <Show when=move || !page.saved.get()>
+                <div class="compared">
+                    <OtherLog
+                        role=Role::Baseline
+                        title="page.comparison.baseline"
+                        help="page.comparison.baseline_help"
+                        test_id="baseline-input"
+                    />
+                    <OtherLog
+                        role=Role::After
+                        title="page.comparison.after"
+                        help="page.comparison.after_help"
+                        test_id="after-input"
+                    />
+                </div>
+            </Show>
+            {verification.map(|verification| view! { <Verified verification /> })}
+            {baseline.map(|baseline| view! { <Differences baseline /> })}
+        </section>
+    })
+}
+
+#[component]
+fn OtherLog(role: Role, title: &'static str, help: &'static str, test_id: &'static str) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let input = NodeRef::<html::Input>::new();
+    let open = move |_| {
+        let Some(input) = input.get() else { return };
+        let input: HtmlInputElement = input;
+        let files = intake::from_list(input.files().as_ref());
+        input.set_value("");
+        if !files.is_empty() {
+            page.compare(role, files);
+        }
+    };
+    let click = move |_| {
+        if let Some(input) = input.get() {
+            input.click();
+        }
+    };
+    let names = move || {
+        let of_role = |compared: &Vec<(Role, String)>| {
+            compared.iter().filter(|(of, _)| *of == role).map(|(_, name)| name.clone()).collect::<Vec<_>>().join(", ")
+        };
+        page.compared.with(of_role)
+    };
+    let opened = move || !names().is_empty();
+    view! {
+        <div>
+            <h3>{wording.say(title)}</h3>
+            <p class="help">{wording.say(help)}</p>
+            <Show when=opened>
+                <p>{names}</p>
+            </Show>
+            <div class="actions">
+                <button type="button" on:click=click>{wording.say("page.comparison.choose")}</button>
+                <Show when=opened>
+                    <button type="button" on:click=move |_| page.compare(role, Vec::new())>
+                        {wording.say("page.comparison.remove")}
+                    </button>
+                </Show>
+            </div>
+            // The button above opens it; a second stop for the keyboard would say the same.
+            <input
+                node_ref=input
+                type="file"
+                multiple=true
+                class="visually-hidden"
+                tabindex="-1"
+                aria-hidden="true"
+                data-testid=test_id
+                on:change=open
+            />
+        </div>
+    }
+}
+
+#[component]
+fn Verified(verification: Verification) -> impl IntoView {
+    let wording = super::page().wording;
+    let name = verification.name.clone();
+    let suspects = verification.suspects.into_iter().map(|suspect| view! { <VerifiedRow suspect /> }).collect_view();
+    let unneeded = (!verification.unneeded.is_empty()).then(|| {
+        let entries = verification.unneeded.into_iter().map(|entry| view! { <li>{entry.says}</li> }).collect_view();
+        view! {
+            <h4>{wording.say("page.comparison.unneeded")}</h4>
+            <ul class="plain" data-testid="unneeded-entries">{entries}</ul>
+        }
+    });
+    view! {
+        <div class="verification" data-testid="verification">
+            <h3>{move || wording.filled("page.comparison.verified", &[("name", name.clone())])}</h3>
+            <p>{verification.says}</p>
+            <ul class="plain">{suspects}</ul>
+            {unneeded}
+        </div>
+    }
+}
+
+#[component]
+fn VerifiedRow(suspect: VerifiedSuspect) -> impl IntoView {
+    let process = suspect.process.map(|process| format!(" ({process})")).unwrap_or_default();
+    let title = format!("{}. {}{process}", suspect.rank, format::visible(&suspect.host));
+    // Without these lines the log's own would be looked up: both logs may name their files alike.
+    let evidence = suspect.evidence.into_iter().filter(|line| line.text.is_some()).collect::<Vec<_>>();
+    view! {
+        <li data-testid="verified-suspect">
+            <strong>{title}</strong>
+            " "
+            {suspect.says}
+            " "
+            {suspect.next}
+            <EvidenceLines evidence />
+        </li>
+    }
+}
+
+#[component]
+fn Differences(baseline: BaselineSummary) -> impl IntoView {
+    let wording = super::page().wording;
+    let name = baseline.name.clone();
+    let rows = baseline.differences.into_iter().map(|row| view! { <li>{row.text}</li> }).collect_view();
+    view! {
+        <div data-testid="baseline">
+            <h3>{move || wording.filled("page.comparison.compared", &[("name", name.clone())])}</h3>
+            <ul class="plain">{rows}</ul>
+        </div>
+    }
+}

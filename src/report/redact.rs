@@ -167,7 +167,8 @@ impl Patterns {
     fn compile() -> Option<Self> {
         Some(Self {
             mail: Regex::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}").ok()?,
-            home: Regex::new(r"((?:\\Users\\|/Users/|/home/))([^\\/\s]+)").ok()?,
+            // Blanks one by one: `\s` needs tables that are left out of this program.
+            home: Regex::new(r"((?:\\Users\\|/Users/|/home/))([^\\/ \t\r\n]+)").ok()?,
             address: Regex::new(r"[0-9A-Fa-f:]*[0-9A-Fa-f][.:][0-9A-Fa-f:.]*[0-9A-Fa-f]|::[0-9A-Fa-f:.]+").ok()?,
         })
     }

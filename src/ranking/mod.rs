@@ -164,6 +164,14 @@ pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow, langu
     Ranking { suspects, set_aside }
 }
 
+/// The suspects alone, for what is asked beside a report: those that it lists.
+#[must_use]
+pub fn suspects_of(sources: Sources<'_>, incident: &Incident, language: Language) -> Vec<Suspect> {
+    locate(sources, incident)
+        .map(|located| rank(sources, incident, located.window, language).suspects)
+        .unwrap_or_default()
+}
+
 /// Perhaps the reported time is wrong: adds the suspects of the bursts in the hour around it, none of them more than weak.
 fn elsewhere(
     mut suspects: Vec<Suspect>,

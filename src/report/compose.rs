@@ -105,12 +105,7 @@ pub fn what_if(
     language: Language,
 ) -> WhatIf {
     let timeline = &analysis.timeline;
-    let sources = analysis.sources(knowledge);
-    let suspects = match ranking::locate(sources, incident) {
-        Some(located) => ranking::rank(sources, incident, located.window, language).suspects,
-        None => Vec::new(),
-    };
-    let suspected = suspects
+    let suspected = ranking::suspects_of(analysis.sources(knowledge), incident, language)
         .into_iter()
         .filter(|suspect| suspect.confidence != ranking::Confidence::Weak)
         .map(|suspect| suspect.candidate.host_name)

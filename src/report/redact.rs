@@ -29,13 +29,14 @@ pub fn redact(report: &Report, analysis: &Analysis) -> (Report, Vec<Replacement>
 /// As [`redact`], and `rows`, which go with the report, get the same pseudonyms.
 #[must_use]
 pub fn redact_with(report: &Report, analysis: &Analysis, rows: &mut String) -> (Report, Vec<Replacement>) {
-    let mut pseudonyms = Pseudonyms::known(analysis);
-    let Ok(mut value) = serde_json::to_value(report) else {
+    let (Some(patterns), Ok(mut value)) = (Patterns::compile(), serde_json::to_value(report)) else {
+        // Rather nothing than names that were left in.
         rows.clear();
         return (Report::default(), Vec::new());
     };
-    pseudonyms.replace(&mut value);
-    *rows = pseudonyms.replaced(rows);
+    let mut pseudonyms = Pseudonyms::known(analysis);
+    pseudonyms.replace(&mut value, &patterns);
+    *rows = pseudonyms.replaced(rows, &patterns);
     let redacted = serde_json::from_value(value).unwrap_or_default();
     let mut replacements: Vec<Replacement> = pseudonyms
         .given
@@ -53,7 +54,6 @@ struct Pseudonyms {
     /// Names known from the log, longest first, so that a name inside another is not cut out of it.
     names: Vec<String>,
     client_version: Option<String>,
-    patterns: Option<Patterns>,
 }
 
 struct Given {
@@ -76,7 +76,6 @@ impl Pseudonyms {
             counts: BTreeMap::new(),
             names: Vec::new(),
             client_version: device.client_version.clone(),
-            patterns: Patterns::compile(),
         };
         let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
         let facts = &analysis.configuration.facts;
@@ -119,32 +118,29 @@ impl Pseudonyms {
         pseudonym
     }
 
-    fn replace(&mut self, value: &mut Value) {
+    fn replace(&mut self, value: &mut Value, patterns: &Patterns) {
         match value {
-            Value::String(text) => *text = self.replaced(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.replace(value)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| self.replace(value)),
+            Value::String(text) => *text = self.replaced(text, patterns),
+            Value::Array(values) => values.iter_mut().for_each(|value| self.replace(value, patterns)),
+            Value::Object(fields) => fields.values_mut().for_each(|value| self.replace(value, patterns)),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
-    fn replaced(&mut self, text: &str) -> String {
+    fn replaced(&mut self, text: &str, patterns: &Patterns) -> String {
         let mut text = text.to_owned();
         for name in self.names.clone() {
             if text.contains(&name) {
                 text = text.replace(&name, &self.pseudonym("", &name));
             }
         }
-        let Some(patterns) = self.patterns.take() else { return text };
         let text =
             patterns.mail.replace_all(&text, |found: &Captures<'_>| self.pseudonym("mail", &found[0])).into_owned();
         let text = patterns
             .home
             .replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], self.pseudonym("user", &found[2])))
             .into_owned();
-        let text = patterns.address.replace_all(&text, |found: &Captures<'_>| self.address(&found[0])).into_owned();
-        self.patterns = Some(patterns);
-        text
+        patterns.address.replace_all(&text, |found: &Captures<'_>| self.address(&found[0])).into_owned()
     }
 
     /// An address with or without a port; anything else that looks like one stays.

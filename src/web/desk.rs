@@ -84,50 +84,42 @@ impl Desk {
         let mut last = Progress::default();
         let mut progress = |reading: record::Progress| {
             last = Progress {
-                bytes: reading.bytes,
-                total: reading.expected_bytes.filter(|expected| *expected >= reading.bytes),
-                records: reading.records,
                 member: logs.get(&reading.member).map(|log| MemberProgress {
                     bytes: reading.member_bytes,
                     records: reading.member_records,
                     total: log.total.filter(|total| *total >= reading.member_bytes),
                     ..log.clone()
                 }),
-                ..Progress::default()
+                ..progress_of(&reading)
             };
             say(Response::Progress(last.clone()));
         };
         let mut early = |analysis: &Analysis| {
             if let Ok(incident) = question.incident.incident() {
-                let report = Box::new(compose(analysis, &incident, &self.knowledge, language_of(question)));
+                let report = Box::new(compose(analysis, &incident, &self.knowledge, language));
                 say(Response::Report { number: question.number, report, partial: true });
             }
         };
         let mut analysis = analyze_in_parts(&mut bundles, &self.knowledge, &mut progress, &mut early);
         analysis.notices.extend(unopened);
-        let mut others = Vec::new();
-        for files in [healthy, later] {
+        let mut beside = |files: Vec<File>| {
             if files.is_empty() {
-                others.push(None);
-                continue;
+                return Ok(None);
             }
-            let mut bundles = match self.bundles_of(files, password, language) {
-                Ok((bundles, unopened)) => {
-                    analysis.notices.extend(unopened);
-                    bundles
-                }
-                Err(refusal) => return refusal.answered(),
-            };
+            let (mut bundles, unopened) = self.bundles_of(files, password, language)?;
+            analysis.notices.extend(unopened);
             let mut progress = |reading: record::Progress| {
-                let total = reading.expected_bytes.filter(|expected| *expected >= reading.bytes);
-                last = Progress { bytes: reading.bytes, total, records: reading.records, ..Progress::default() };
+                last = progress_of(&reading);
                 say(Response::Progress(last.clone()));
             };
             let read = analyze(&mut bundles, &self.knowledge, &mut progress);
-            others.push(Some((bundles, read)));
-        }
-        let after = others.pop().flatten();
-        if let Some((_, healthy)) = others.pop().flatten() {
+            Ok(Some((bundles, read)))
+        };
+        let (healthy, after) = match beside(healthy).and_then(|healthy| Ok((healthy, beside(later)?))) {
+            Ok(read) => read,
+            Err(refusal) => return Refusal::answered(refusal),
+        };
+        if let Some((_, healthy)) = healthy {
             analysis.compare_with(healthy);
         }
         say(Response::Progress(Progress { ranking: true, member: None, ..last }));
@@ -225,6 +217,15 @@ impl Open {
             self.with_lines = true;
         }
         &self.report
+    }
+}
+
+fn progress_of(reading: &record::Progress) -> Progress {
+    Progress {
+        bytes: reading.bytes,
+        total: reading.expected_bytes.filter(|expected| *expected >= reading.bytes),
+        records: reading.records,
+        ..Progress::default()
     }
 }
 

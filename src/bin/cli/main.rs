@@ -16,8 +16,8 @@ use std::num::NonZero;
 use std::process::ExitCode;
 
 use arguments::{
-    AnswerFormat, Arguments, BundleArguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat,
-    TriageArguments, WhatIfArguments,
+    AnswerFormat, Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat, TriageArguments,
+    WhatIfArguments,
 };
 use clap::Parser;
 use input::Problem;
@@ -87,18 +87,17 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     let incident = Incident { when, hints: arguments.hint.clone() };
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let mut bundles = open(&arguments.bundles, &knowledge, language)?;
-    let mut analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
+    let limits = &arguments.bundles.limit;
+    let read = |paths: &[String]| read(paths, limits, &knowledge, language);
+    let (mut bundles, mut analysis) = read(&arguments.bundles.paths)?;
     if let Some(path) = &arguments.baseline {
-        let mut healthy = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
-        let limits = &arguments.bundles.limit;
-        analysis.compare_with(analyze(std::slice::from_ref(path), limits, &mut healthy, &knowledge));
+        let (_, healthy) = read(std::slice::from_ref(path))?;
+        analysis.compare_with(healthy);
     }
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
     if let Some(path) = &arguments.after {
-        let mut later = open_paths(std::slice::from_ref(path), &arguments.bundles.limit, &knowledge, language)?;
-        let after = analyze(std::slice::from_ref(path), &arguments.bundles.limit, &mut later, &knowledge);
+        let (mut later, after) = read(std::slice::from_ref(path))?;
         let mut verification = report::verify(&analysis, &incident, &after, &knowledge, language);
         report::attach_verification(&mut verification, &after, &mut later);
         report.verification = Some(verification);
@@ -119,8 +118,7 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
 
 fn flows(arguments: &FlowsArguments) -> Result<(), Failure> {
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let mut bundles = open(&arguments.bundles, &knowledge, language(None)?)?;
-    let analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
+    let (_, analysis) = read(&arguments.bundles.paths, &arguments.bundles.limit, &knowledge, language(None)?)?;
     let mut out = BufWriter::new(std::io::stdout());
     let written = match arguments.format {
         FlowFormat::Ndjson => write_lines(&mut out, export::flows_ndjson(&analysis)),
@@ -148,8 +146,7 @@ fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
         })
     };
     let entries = arguments.entry.iter().map(entry).collect::<Result<Vec<Entry>, Failure>>()?;
-    let mut bundles = open(&arguments.bundles, &knowledge, language)?;
-    let analysis = analyze(&arguments.bundles.paths, &arguments.bundles.limit, &mut bundles, &knowledge);
+    let (_, analysis) = read(&arguments.bundles.paths, &arguments.bundles.limit, &knowledge, language)?;
     let incident = Incident { when, ..Incident::default() };
     let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);
     print(&match arguments.format {
@@ -214,18 +211,14 @@ fn write_lines(out: &mut impl Write, lines: impl Iterator<Item = String>) -> std
 }
 
 /// Each path is a bundle. What cannot be opened is told; it fails only if nothing can.
-fn open(arguments: &BundleArguments, knowledge: &Knowledge, language: Language) -> Result<Vec<Bundle>, Failure> {
-    open_paths(&arguments.paths, &arguments.limit, knowledge, language)
-}
-
-fn open_paths(
+fn read(
     paths: &[String],
     settings: &[String],
     knowledge: &Knowledge,
     language: Language,
-) -> Result<Vec<Bundle>, Failure> {
+) -> Result<(Vec<Bundle>, Analysis), Failure> {
     let texts = knowledge.texts(language);
-    let (bundles, problems) = opened(paths, settings, texts)?;
+    let (mut bundles, problems) = opened(paths, settings, texts)?;
     let lines: Vec<String> = problems.iter().map(|problem| problem.sentence(texts)).collect();
     if bundles.is_empty() {
         return Err(Failure { code: NOTHING_OPENED, lines });
@@ -233,7 +226,8 @@ fn open_paths(
     for line in lines {
         eprintln!("steerscope: {line}");
     }
-    Ok(bundles)
+    let analysis = analyze(paths, settings, &mut bundles, knowledge);
+    Ok((bundles, analysis))
 }
 
 fn opened(paths: &[String], settings: &[String], texts: &Texts) -> Result<(Vec<Bundle>, Vec<Problem>), Failure> {

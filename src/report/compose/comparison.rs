@@ -125,11 +125,7 @@ pub fn verify(
     knowledge: &Knowledge,
     language: Language,
 ) -> Verification {
-    let sources = before.sources(knowledge);
-    let suspects = match ranking::locate(sources, incident) {
-        Some(located) => ranking::rank(sources, incident, located.window, language).suspects,
-        None => Vec::new(),
-    };
+    let suspects = ranking::suspects_of(before.sources(knowledge), incident, language);
     let told = suspects
         .iter()
         .enumerate()

@@ -24,13 +24,14 @@ pub(crate) fn everything() -> Result<()> {
     let mut steps = Steps::default();
     // What needs no set-up comes first: it fails fastest.
     steps.step("format", || cargo(&["fmt", "--all", "--check"]))?;
-    // With the command line, which is built of the same core: one build serves both. The core alone is what `fuzz` builds.
-    let command_line = "steerscope/cli";
+    // With the command line and what of the page's worker needs no browser: one build of the core serves all. The core
+    // alone is what `fuzz` builds.
+    let native = "steerscope/cli,steerscope/worker";
     steps.step("clippy", || {
-        let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--features", command_line];
+        let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--features", native];
         cargo(&[&clippy[..], &["--", "-D", "warnings"]].concat())
     })?;
-    steps.step("tests of core and command line", || cargo(&["test", "--locked", "--features", command_line]))?;
+    steps.step("tests of core and command line", || cargo(&["test", "--locked", "--features", native]))?;
     steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
     steps.step("fuzz targets", || fuzz::each_target(None))?;
     steps.step("documentation", || {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::evidence::EvidenceLines;
+use super::table::{Column, More, Table};
 use crate::report::SetAside;
 use crate::web::format;
 
@@ -52,7 +53,12 @@ fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
     let rows = move || {
         matching.with(|hosts| hosts.iter().take(limit.get()).cloned().map(|host| view! { <Row host /> }).collect_view())
     };
-    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
+    let head = vec![
+        Column::Text("page.aside.host"),
+        Column::Text("page.aside.process"),
+        Column::Text("page.aside.reason"),
+        Column::Number("page.aside.flows"),
+    ];
     view! {
         <label class="filter">
             <span>{wording.say("page.aside.filter")}</span>
@@ -62,29 +68,13 @@ fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
                 on:input=move |event| filter.set(event_target_value(&event))
             />
         </label>
-        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.aside.list")>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{wording.say("page.aside.host")}</th>
-                        <th scope="col">{wording.say("page.aside.process")}</th>
-                        <th scope="col">{wording.say("page.aside.reason")}</th>
-                        <th scope="col" class="number">{wording.say("page.aside.flows")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
+        <Table label="page.aside.list" head>
+            <tbody>{rows}</tbody>
+        </Table>
         <Show when=move || matching.with(Vec::is_empty)>
             <p class="empty">{wording.say("page.aside.none_match")}</p>
         </Show>
-        <Show when=move || { more() > 0 }>
-            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
-                {move || {
-                    wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])
-                }}
-            </button>
-        </Show>
+        <More limit portion=PORTION rows=Signal::derive(move || matching.with(Vec::len)) />
     }
 }
 

@@ -1,13 +1,11 @@
 //! Other logs beside the opened one: a healthy one to compare with, one taken after the change to verify it.
 
-use leptos::html;
 use leptos::prelude::*;
-use web_sys::HtmlInputElement;
 
 use super::evidence::EvidenceLines;
+use super::file_choice::FileButton;
 use crate::report::{BaselineSummary, Verification, VerifiedSuspect};
 use crate::web::format;
-use crate::web::intake;
 use crate::web::protocol::Role;
 
 #[component]
@@ -47,21 +45,6 @@ pub(super) fn Comparison(baseline: Option<BaselineSummary>, verification: Option
 fn OtherLog(role: Role, title: &'static str, help: &'static str, test_id: &'static str) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let input = NodeRef::<html::Input>::new();
-    let open = move |_| {
-        let Some(input) = input.get() else { return };
-        let input: HtmlInputElement = input;
-        let files = intake::from_list(input.files().as_ref());
-        input.set_value("");
-        if !files.is_empty() {
-            page.compare(role, files);
-        }
-    };
-    let click = move |_| {
-        if let Some(input) = input.get() {
-            input.click();
-        }
-    };
     let names = move || {
         let of_role = |compared: &Vec<(Role, String)>| {
             compared.iter().filter(|(of, _)| *of == role).map(|(_, name)| name.clone()).collect::<Vec<_>>().join(", ")
@@ -77,24 +60,17 @@ fn OtherLog(role: Role, title: &'static str, help: &'static str, test_id: &'stat
                 <p>{names}</p>
             </Show>
             <div class="actions">
-                <button type="button" on:click=click>{wording.say("page.comparison.choose")}</button>
+                <FileButton
+                    label=Signal::derive(wording.say("page.comparison.choose"))
+                    test_id
+                    chosen=move |files| page.compare(role, files)
+                />
                 <Show when=opened>
                     <button type="button" on:click=move |_| page.compare(role, Vec::new())>
                         {wording.say("page.comparison.remove")}
                     </button>
                 </Show>
             </div>
-            // The button above opens it; a second stop for the keyboard would say the same.
-            <input
-                node_ref=input
-                type="file"
-                multiple=true
-                class="visually-hidden"
-                tabindex="-1"
-                aria-hidden="true"
-                data-testid=test_id
-                on:change=open
-            />
         </div>
     }
 }

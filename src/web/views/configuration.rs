@@ -6,8 +6,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::device::Device;
+use super::table::{Column, More, Table};
 use crate::report::{ConfigurationSummary, ConfiguredApp, ConfiguredException, Report};
 use crate::web::format;
+use crate::web::wording::Wording;
 
 /// Rows made at a time: real lists hold some hundred.
 const PORTION: usize = 50;
@@ -60,8 +62,31 @@ fn Shown(report: Arc<Report>) -> impl IntoView {
                 {part("page.configuration.risks", "warnings", risks)}
                 <Hosts report=Arc::clone(&report) />
                 {part("page.configuration.settings", "plain", settings)}
-                <Exceptions rows=exceptions />
-                <Apps rows=pinned_apps />
+                <Counted
+                    title="page.configuration.exceptions"
+                    rows=exceptions
+                    cells=exception_cells
+                    head=vec![
+                        "page.configuration.entry",
+                        "page.configuration.kind",
+                        "page.configuration.applies",
+                        "page.configuration.file",
+                    ]
+                    test_id="exception"
+                />
+                <Counted
+                    title="page.configuration.apps"
+                    rows=pinned_apps
+                    cells=app_cells
+                    head=vec![
+                        "page.configuration.app",
+                        "page.aside.process",
+                        "page.configuration.hosts_of_app",
+                        "page.configuration.action",
+                        "page.configuration.applies",
+                    ]
+                    test_id="pinned-app"
+                />
                 {part("page.configuration.files", "plain", files)}
             </section>
             <Device device />
@@ -108,70 +133,39 @@ fn Hosts(report: Arc<Report>) -> impl IntoView {
     })
 }
 
+/// A list of the configuration under its title, which counts it; nothing where it is empty.
 #[component]
-fn Exceptions(rows: Vec<ConfiguredException>) -> impl IntoView {
+fn Counted<Row: Clone + Send + Sync + 'static>(
+    title: &'static str,
+    rows: Vec<Row>,
+    cells: fn(Row, Wording) -> Vec<String>,
+    head: Vec<&'static str>,
+    test_id: &'static str,
+) -> impl IntoView {
     let wording = super::page().wording;
     (!rows.is_empty()).then(|| {
         let count = format::count(rows.len() as u64);
-        let rows = move || {
-            rows.iter()
-                .cloned()
-                .map(|row| {
-                    let kind = wording.text(&format!("page.exception.{}", row.kind));
-                    let applies = wording.text(&format!("page.applies.{}", row.applies));
-                    vec![row.entry, kind, applies, row.file.unwrap_or_default()]
-                })
-                .collect::<Vec<_>>()
-        };
+        let rows = move || rows.iter().cloned().map(|row| cells(row, wording)).collect::<Vec<_>>();
         view! {
-            <h3>{move || wording.filled("page.configuration.exceptions", &[("count", count.clone())])}</h3>
-            <Rows
-                rows
-                head=vec![
-                    "page.configuration.entry",
-                    "page.configuration.kind",
-                    "page.configuration.applies",
-                    "page.configuration.file",
-                ]
-                test_id="exception"
-            />
+            <h3>{move || wording.filled(title, &[("count", count.clone())])}</h3>
+            <Rows rows head test_id />
         }
     })
 }
 
-#[component]
-fn Apps(rows: Vec<ConfiguredApp>) -> impl IntoView {
-    let wording = super::page().wording;
-    (!rows.is_empty()).then(|| {
-        let count = format::count(rows.len() as u64);
-        let rows = move || {
-            rows.iter()
-                .cloned()
-                .map(|row| {
-                    let applies = wording.text(&format!("page.applies.{}", row.applies));
-                    let hosts: Vec<String> = row.domains.into_iter().chain(row.tunnel_domains).collect();
-                    let hosts: Vec<String> = BTreeSet::from_iter(hosts).into_iter().collect();
-                    let mode = row.mode.unwrap_or_default();
-                    let acts = if mode.is_empty() { row.action_says } else { format!("{} ({mode})", row.action_says) };
-                    vec![row.app, row.process, hosts.join(", "), acts, applies]
-                })
-                .collect::<Vec<_>>()
-        };
-        view! {
-            <h3>{move || wording.filled("page.configuration.apps", &[("count", count.clone())])}</h3>
-            <Rows
-                rows
-                head=vec![
-                    "page.configuration.app",
-                    "page.aside.process",
-                    "page.configuration.hosts_of_app",
-                    "page.configuration.action",
-                    "page.configuration.applies",
-                ]
-                test_id="pinned-app"
-            />
-        }
-    })
+fn exception_cells(row: ConfiguredException, wording: Wording) -> Vec<String> {
+    let kind = wording.text(&format!("page.exception.{}", row.kind));
+    let applies = wording.text(&format!("page.applies.{}", row.applies));
+    vec![row.entry, kind, applies, row.file.unwrap_or_default()]
+}
+
+fn app_cells(row: ConfiguredApp, wording: Wording) -> Vec<String> {
+    let applies = wording.text(&format!("page.applies.{}", row.applies));
+    let hosts: BTreeSet<String> = row.domains.into_iter().chain(row.tunnel_domains).collect();
+    let hosts: Vec<String> = hosts.into_iter().collect();
+    let mode = row.mode.unwrap_or_default();
+    let acts = if mode.is_empty() { row.action_says } else { format!("{} ({mode})", row.action_says) };
+    vec![row.app, row.process, hosts.join(", "), acts, applies]
 }
 
 /// A table with a filter, whose rows are made as they are asked for.
@@ -216,8 +210,8 @@ fn Rows(
             })
         })
     };
-    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
     let label = head.first().copied().unwrap_or_default();
+    let head = head.into_iter().map(Column::Text).collect();
     view! {
         <Show when=move || long>
             <label class="filter">
@@ -225,18 +219,9 @@ fn Rows(
                 <input type="search" on:input=move |event| filter.set(event_target_value(&event)) />
             </label>
         </Show>
-        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say(label)>
-            <table>
-                <thead>
-                    <tr>{head.into_iter().map(|key| view! { <th scope="col">{wording.say(key)}</th> }).collect_view()}</tr>
-                </thead>
-                <tbody>{cells}</tbody>
-            </table>
-        </div>
-        <Show when=move || { more() > 0 }>
-            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
-                {move || wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])}
-            </button>
-        </Show>
+        <Table label head>
+            <tbody>{cells}</tbody>
+        </Table>
+        <More limit portion=PORTION rows=Signal::derive(move || matching.with(Vec::len)) />
     }
 }

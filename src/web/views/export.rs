@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dialog::Dialog;
+use super::table::{Column, Table};
 use crate::report::redact::Replacement;
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
@@ -97,19 +98,15 @@ fn Preview() -> impl IntoView {
                 })
                 .collect_view();
             view! {
-                <div class="table-frame preview" role="region" tabindex="0" aria-label=wording.say("page.export.preview")>
-                    <table>
-                        <thead>
-                            <tr>
-                                <th scope="col">{wording.say("page.export.original")}</th>
-                                <th scope="col">{wording.say("page.export.pseudonym")}</th>
-                            </tr>
-                        </thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <Table
+                    label="page.export.preview"
+                    head=vec![Column::Text("page.export.original"), Column::Text("page.export.pseudonym")]
+                    class="table-frame preview"
+                >
+                    <tbody>{rows}</tbody>
+                </Table>
             }
-                .into_any()
+            .into_any()
         })
     };
     view! {

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
-use web_sys::{File, HtmlInputElement};
+use web_sys::File;
 
 use super::evidence::EvidenceLines;
+use super::file_choice::chosen_file;
 use super::file_text::text_of;
+use super::table::{Column, More, Table};
 use crate::report::UnknownMessage;
 use crate::report::catalogue::{Catalogue, MessageShape};
 use crate::web::format;
@@ -89,12 +90,9 @@ fn Added() -> impl IntoView {
         }
     });
     let chosen = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(&event) {
             read(file);
         }
-        input.set_value("");
     };
     let files = move || {
         page.knowledge.with(|files| {
@@ -173,17 +171,12 @@ fn Unknown(messages: Vec<UnknownMessage>) -> impl IntoView {
         .collect::<Vec<_>>();
     let table = (!groups.is_empty()).then(|| {
         view! {
-            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.knowledge.unknown")>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="number">{wording.say("page.knowledge.records")}</th>
-                            <th scope="col">{wording.say("page.knowledge.template")}</th>
-                        </tr>
-                    </thead>
-                    {groups}
-                </table>
-            </div>
+            <Table
+                label="page.knowledge.unknown"
+                head=vec![Column::Number("page.knowledge.records"), Column::Text("page.knowledge.template")]
+            >
+                {groups}
+            </Table>
         }
     });
     view! {
@@ -217,32 +210,23 @@ fn Shapes(shapes: Vec<MessageShape>) -> impl IntoView {
             })
         })
     };
-    let more = move || matching.with(Vec::len).saturating_sub(limit.get());
+    let head = vec![
+        Column::Text("page.knowledge.shape"),
+        Column::Text("page.knowledge.event"),
+        Column::Number("page.knowledge.records"),
+        Column::Text("page.knowledge.known"),
+        Column::Text("page.knowledge.sample"),
+    ];
     view! {
         <h3>{wording.say("page.knowledge.shapes")}</h3>
         <label class="filter">
             <span>{wording.say("page.configuration.filter")}</span>
             <input type="search" data-testid="shape-filter" on:input=move |event| filter.set(event_target_value(&event)) />
         </label>
-        <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.knowledge.shapes")>
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">{wording.say("page.knowledge.shape")}</th>
-                        <th scope="col">{wording.say("page.knowledge.event")}</th>
-                        <th scope="col" class="number">{wording.say("page.knowledge.records")}</th>
-                        <th scope="col">{wording.say("page.knowledge.known")}</th>
-                        <th scope="col">{wording.say("page.knowledge.sample")}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <Show when=move || { more() > 0 }>
-            <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
-                {move || wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])}
-            </button>
-        </Show>
+        <Table label="page.knowledge.shapes" head>
+            <tbody>{rows}</tbody>
+        </Table>
+        <More limit portion=PORTION rows=Signal::derive(move || matching.with(Vec::len)) />
     }
 }
 

@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
-use web_sys::{File, HtmlInputElement};
+use web_sys::File;
 
+use super::file_choice::chosen_file;
 use super::file_text::text_of;
 use super::pause::settled;
+use super::table::{Column, Table};
+use super::text_lines::TextLines;
 use crate::report::lookup::{Answer as Meaning, Match, MessageTriage};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
@@ -46,12 +48,9 @@ pub(super) fn Lookup() -> impl IntoView {
         }
     });
     let chosen = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+        if let Some(file) = chosen_file(&event) {
             page.messages.set(Some(file));
         }
-        input.set_value("");
     };
     let answers = move || {
         meanings.get().map(|meanings| {
@@ -64,17 +63,7 @@ pub(super) fn Lookup() -> impl IntoView {
     view! {
         <section class="lookup panel" aria-labelledby="lookup-title">
             <h2 id="lookup-title">{wording.say("page.lookup.title")}</h2>
-            <label for="lookup-text">{wording.say("page.lookup.label")}</label>
-            <textarea
-                id="lookup-text"
-                data-testid="lookup-text"
-                rows="4"
-                spellcheck="false"
-                aria-describedby="lookup-help"
-                prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
-            ></textarea>
-            <p id="lookup-help" class="help">{wording.say("page.lookup.help")}</p>
+            <TextLines id="lookup-text" text label="page.lookup.label" help="page.lookup.help" rows="4" />
             <label class="file-choice">
                 <span>{wording.say("page.lookup.file")}</span>
                 <input type="file" accept=".txt,.csv,.log,text/plain,text/csv" data-testid="lookup-file" on:change=chosen />
@@ -211,35 +200,26 @@ fn Triage(name: String, triage: MessageTriage) -> impl IntoView {
     let unknown = (!unknown.is_empty()).then(|| {
         view! {
             <h3>{wording.say("page.lookup.unknown")}</h3>
-            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.lookup.unknown")>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="number">{wording.say("page.lookup.line")}</th>
-                            <th scope="col">{wording.say("page.lookup.text")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{unknown}</tbody>
-                </table>
-            </div>
+            <Table
+                label="page.lookup.unknown"
+                head=vec![Column::Number("page.lookup.line"), Column::Text("page.lookup.text")]
+            >
+                <tbody>{unknown}</tbody>
+            </Table>
         }
     });
+    let head = vec![
+        Column::Number("page.lookup.count"),
+        Column::Text("page.lookup.message"),
+        Column::Text("page.lookup.integration"),
+        Column::Text("page.lookup.lines"),
+    ];
     view! {
         <div class="triage" data-testid="lookup-triage">
             <h3>{summary}</h3>
-            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.lookup.counts")>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col" class="number">{wording.say("page.lookup.count")}</th>
-                            <th scope="col">{wording.say("page.lookup.message")}</th>
-                            <th scope="col">{wording.say("page.lookup.integration")}</th>
-                            <th scope="col">{wording.say("page.lookup.lines")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table label="page.lookup.counts" head>
+                <tbody>{rows}</tbody>
+            </Table>
             {unknown}
         </div>
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::chart::{Axis, Columns};
 use super::evidence::EvidenceLines;
 use super::surface::{Surface, percent};
+use super::table::{Column, More, Table};
 use crate::report::{Activity, ActivityQuestion, Evidence, Report};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
@@ -122,7 +123,7 @@ pub(super) fn Timeline() -> impl IntoView {
                 <Axis scale=shown />
             </div>
             {detail}
-            <Table items shown />
+            <TableTwin items shown />
         </section>
     }
 }
@@ -229,7 +230,7 @@ fn FlowLane(shown: Signal<Option<Scale>>, suspect: bool) -> impl IntoView {
 }
 
 #[component]
-fn Table(items: Memo<Arc<Vec<Item>>>, shown: Signal<Option<Scale>>) -> impl IntoView {
+fn TableTwin(items: Memo<Arc<Vec<Item>>>, shown: Signal<Option<Scale>>) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let limit = RwSignal::new(PORTION);
@@ -251,7 +252,11 @@ fn Table(items: Memo<Arc<Vec<Item>>>, shown: Signal<Option<Scale>>) -> impl Into
             rows.map(|item| row(item, wording)).collect_view()
         })
     };
-    let more = move || in_sight.with(Vec::len).saturating_sub(limit.get());
+    let head = vec![
+        Column::Text("page.timeline.when"),
+        Column::Text("page.timeline.lane"),
+        Column::Text("page.timeline.what"),
+    ];
     let left_out = move || {
         let number = page.report.with(|report| report.as_ref().map_or(0, |report| report.timeline.events_left_out));
         (number > 0).then(|| wording.filled("page.timeline.left_out", &[("count", format::count(number))]))
@@ -265,25 +270,10 @@ fn Table(items: Memo<Arc<Vec<Item>>>, shown: Signal<Option<Scale>>) -> impl Into
                 }}
             </summary>
             <p class="help">{left_out}</p>
-            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.timeline.as_table")>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{wording.say("page.timeline.when")}</th>
-                            <th scope="col">{wording.say("page.timeline.lane")}</th>
-                            <th scope="col">{wording.say("page.timeline.what")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-            <Show when=move || { more() > 0 }>
-                <button type="button" on:click=move |_| limit.update(|limit| *limit += PORTION)>
-                    {move || {
-                        wording.filled("page.aside.more", &[("count", format::count(more().min(PORTION) as u64))])
-                    }}
-                </button>
-            </Show>
+            <Table label="page.timeline.as_table" head>
+                <tbody>{rows}</tbody>
+            </Table>
+            <More limit portion=PORTION rows=Signal::derive(move || in_sight.with(Vec::len)) />
         </details>
     }
 }

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 
 use super::pause::settled;
+use super::table::{Column, Table};
+use super::text_lines::TextLines;
 use crate::advice::what_if::{Change, WhatIf};
 use crate::report::Suggestion;
 use crate::web::format;
@@ -55,17 +57,7 @@ pub(super) fn WhatIfField(suggestions: Vec<Suggestion>) -> impl IntoView {
             <div class="offers" role="group" aria-label=wording.say("page.what_if.offers")>
                 {offers}
             </div>
-            <label for="what-if-text">{wording.say("page.what_if.label")}</label>
-            <textarea
-                id="what-if-text"
-                data-testid="what-if-text"
-                rows="3"
-                spellcheck="false"
-                aria-describedby="what-if-help"
-                prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
-            ></textarea>
-            <p id="what-if-help" class="help">{wording.say("page.what_if.help")}</p>
+            <TextLines id="what-if-text" text label="page.what_if.label" help="page.what_if.help" rows="3" />
             <div aria-live="polite" data-testid="what-if-answer">
                 {move || answer.get().map(|answer| view! { <Replayed answer /> })}
             </div>
@@ -124,21 +116,17 @@ fn Changes(changes: WhatIf) -> impl IntoView {
             }
         })
         .collect::<Vec<_>>();
+    let head = vec![
+        Column::Text("page.aside.host"),
+        Column::Text("page.aside.process"),
+        Column::Number("page.aside.flows"),
+        Column::Text("page.what_if.change"),
+    ];
     let table = (!rows.is_empty()).then(|| {
         view! {
-            <div class="table-frame" role="region" tabindex="0" aria-label=wording.say("page.what_if.changes")>
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{wording.say("page.aside.host")}</th>
-                            <th scope="col">{wording.say("page.aside.process")}</th>
-                            <th scope="col" class="number">{wording.say("page.aside.flows")}</th>
-                            <th scope="col">{wording.say("page.what_if.change")}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
+            <Table label="page.what_if.changes" head>
+                <tbody>{rows}</tbody>
+            </Table>
         }
     });
     view! {

@@ -159,7 +159,7 @@ async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
     let verified = visit.content_where("verification", |text| text.contains("demo.zip")).await?;
     ensure!(verified.len() > "After the change: demo.zip".len(), "the verification says nothing");
     visit.content_where("baseline", |text| text.contains("demo.zip")).await?;
-    let remove = "document.querySelector(\"[data-testid='comparison'] button + button\").click()";
+    let remove = "document.querySelector(\"[data-testid='comparison'] button ~ button\").click()";
     visit.run(remove, json!({})).await?;
     visit.until("the baseline is gone", async || {
         let script = "return !!document.querySelector(\"[data-testid='verification']\") && !document.querySelector(\"[data-testid='baseline']\")";

@@ -37,6 +37,7 @@ pub struct HealthyLog {
     pub device: timeline::Device,
     pub span: Option<timeline::TimeWindow>,
     pub configuration: Configuration,
+    pub private_hosts: Vec<String>,
 }
 
 /// One bundle with what came of its members.
@@ -60,7 +61,10 @@ pub struct ReadMember {
 impl Analysis {
     /// Takes `healthy` as the log of a time when things worked. It tells habits; nothing of it is a suspect.
     pub fn compare_with(&mut self, healthy: Self) {
+        let timeline = &healthy.timeline;
+        let private_hosts = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host)).collect();
         self.baseline = Some(HealthyLog {
+            private_hosts,
             name: healthy.bundles.iter().map(|bundle| bundle.name.as_str()).collect::<Vec<_>>().join(", "),
             habits: Baseline::of(&healthy.timeline),
             device: healthy.timeline.device,

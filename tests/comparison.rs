@@ -10,6 +10,7 @@ use steerscope::advice::what_if::Entry;
 use steerscope::bundle::Bundle;
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
+use steerscope::report::redact::redact_with;
 use steerscope::report::{self, Report, Verification, export};
 use story::{Story, empty_story, story};
 
@@ -194,4 +195,15 @@ fn every_form_of_the_report_tells_of_it() {
             assert!(form.contains("/api/v2/policy/urllist"));
         }
     }
+}
+
+#[test]
+fn names_of_every_log_are_redacted() {
+    let later = empty_story()
+        .at("16:20:00")
+        .says("Config setting STA user agent: Windows NT 11.0 x64;Netskope ST Agent 126.0.0.2400;DEVICE-0002");
+    let ((analysis, _), (later, _)) = (read(&[&broken()]), read(&[&later]));
+    let mut rows = "DEVICE-0001, DEVICE-0002".to_owned();
+    let (_, replaced) = redact_with(&Report::default(), &[&analysis, &later], &mut rows);
+    assert_eq!((rows.as_str(), replaced.len()), ("device-1, device-2", 2));
 }

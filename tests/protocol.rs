@@ -60,14 +60,14 @@ fn every_answer_arrives_unchanged() {
         }),
         Response::Report { number: 1, report: report.clone(), partial: true },
         Response::Report { number: 1, report, partial: false },
-        Response::Lines { number: 1, lines },
+        Response::Lines { number: 1, later: lines.clone(), lines },
         Response::Answered { ticket: 9, answer: Answer::FlowRows { first: 100, rows: vec![FlowRow::default()] } },
         Response::Exported { format: ExportFormat::Json, text: "{}".to_owned() },
         Response::ReadByPage,
         Response::Locked { sentence: "bundle.zip is encrypted".to_owned() },
         Response::Failed { sentence: "bundle.zip is no archive".to_owned() },
     ] {
-        assert_eq!(Response::from_value(response.to_value().unwrap()).unwrap(), response);
+        assert_eq!(Response::from_value(&response.to_value().unwrap()).unwrap(), response);
     }
 }
 

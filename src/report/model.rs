@@ -2,6 +2,8 @@
 //!
 //! Field names are a published contract (`schema`): fields may be added, none renamed.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use super::model_comparison::*;
@@ -27,6 +29,9 @@ pub struct Report {
     /// What to check before any setting is changed, with what the log answers already.
     #[serde(default)]
     pub first_steps: Vec<FirstStep>,
+    /// Of the first steps, those that the administrator ticked off.
+    #[serde(default)]
+    pub marks: BTreeSet<String>,
     #[serde(default)]
     pub timeline: TimelineSummary,
     /// Where a healthy log was given.

@@ -3,7 +3,7 @@
 //!
 //! Public hosts stay: without the suspect's name a report is of no use. What was replaced is listed for a preview.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use regex::{Captures, Regex};
@@ -12,6 +12,8 @@ use serde_json::Value;
 
 use super::Report;
 use crate::analysis::Analysis;
+use crate::configuration::Configuration;
+use crate::timeline::Device;
 
 /// One text and what stands for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,45 +22,46 @@ pub struct Replacement {
     pub pseudonym: String,
 }
 
-/// The report with pseudonyms, and what they stand for, in the order of the pseudonyms.
+/// The report with pseudonyms, and what they stand for, in the order of the pseudonyms. `analyses` are of all logs that the
+/// report tells of.
 #[must_use]
-pub fn redact(report: &Report, analysis: &Analysis) -> (Report, Vec<Replacement>) {
-    redact_with(report, analysis, &mut String::new())
+pub fn redact(report: &Report, analyses: &[&Analysis]) -> (Report, Vec<Replacement>) {
+    redact_with(report, analyses, &mut String::new())
 }
 
 /// As [`redact`], and `rows`, which go with the report, get the same pseudonyms.
 #[must_use]
-pub fn redact_with(report: &Report, analysis: &Analysis, rows: &mut String) -> (Report, Vec<Replacement>) {
-    let (Some(patterns), Ok(mut value)) = (Patterns::compile(), serde_json::to_value(report)) else {
+pub fn redact_with(report: &Report, analyses: &[&Analysis], rows: &mut String) -> (Report, Vec<Replacement>) {
+    // By way of its text: a second serializer and deserializer of the whole report would be as large as the ranking.
+    let value = serde_json::from_str(&super::export::json(report));
+    let (Some(patterns), Ok(mut value)) = (Patterns::compile(), value) else {
         // Rather nothing than names that were left in.
         rows.clear();
         return (Report::default(), Vec::new());
     };
-    let mut pseudonyms = Pseudonyms::known(analysis);
+    let mut pseudonyms = Pseudonyms::known(analyses);
     pseudonyms.replace(&mut value, &patterns);
     *rows = pseudonyms.replaced(rows, &patterns);
-    let redacted = serde_json::from_value(value).unwrap_or_default();
+    let redacted = serde_json::from_str(&value.to_string()).unwrap_or_default();
     let mut replacements: Vec<Replacement> = pseudonyms
         .given
         .into_iter()
-        .filter(|(_, given)| given.used)
-        .map(|(original, given)| Replacement { original, pseudonym: given.pseudonym })
+        .filter(|(original, _)| pseudonyms.used.contains(original))
+        .map(|(original, pseudonym)| Replacement { original, pseudonym })
         .collect();
     replacements.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
     (redacted, replacements)
 }
 
+#[derive(Default)]
 struct Pseudonyms {
-    given: BTreeMap<String, Given>,
+    given: BTreeMap<String, String>,
+    /// Originals that occurred.
+    used: BTreeSet<String>,
     counts: BTreeMap<&'static str, usize>,
-    /// Names known from the log, longest first, so that a name inside another is not cut out of it.
+    /// Names known from the logs, longest first, so that a name inside another is not cut out of it.
     names: Vec<String>,
-    client_version: Option<String>,
-}
-
-struct Given {
-    pseudonym: String,
-    used: bool,
+    client_versions: Vec<String>,
 }
 
 struct Patterns {
@@ -68,53 +71,55 @@ struct Patterns {
 }
 
 impl Pseudonyms {
-    fn known(analysis: &Analysis) -> Self {
-        let timeline = &analysis.timeline;
-        let device = &timeline.device;
-        let mut pseudonyms = Self {
-            given: BTreeMap::new(),
-            counts: BTreeMap::new(),
-            names: Vec::new(),
-            client_version: device.client_version.clone(),
-        };
-        let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
-        let facts = &analysis.configuration.facts;
-        let tenant = device
-            .tenant
-            .as_deref()
-            .or(facts.status("tenant"))
-            .and_then(|tenant| tenant.split('.').next())
-            .map(str::to_owned);
-        let names = [
-            ("user", device.user.clone()),
-            ("device", device.host_name.clone()),
-            ("tenant", tenant),
-            ("organization", facts.status("organization").map(str::to_owned)),
-        ]
-        .into_iter()
-        .filter_map(|(kind, name)| Some((kind, name?)))
-        .chain(private.map(|host| ("private-host", host)));
-        for (kind, name) in names {
-            // A name of one or two letters would tear up every sentence.
-            if name.len() >= 3 && !pseudonyms.given.contains_key(&name) {
-                pseudonyms.pseudonym(kind, &name);
-                pseudonyms.given.entry(name.clone()).and_modify(|given| given.used = false);
-                pseudonyms.names.push(name);
+    fn known(analyses: &[&Analysis]) -> Self {
+        let mut pseudonyms = Self::default();
+        for analysis in analyses {
+            let timeline = &analysis.timeline;
+            let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
+            pseudonyms.know(&timeline.device, &analysis.configuration, private);
+            if let Some(healthy) = &analysis.baseline {
+                pseudonyms.know(&healthy.device, &healthy.configuration, healthy.private_hosts.iter().cloned());
             }
         }
         pseudonyms.names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         pseudonyms
     }
 
-    fn pseudonym(&mut self, kind: &'static str, original: &str) -> String {
-        if let Some(given) = self.given.get_mut(original) {
-            given.used = true;
-            return given.pseudonym.clone();
+    fn know(&mut self, device: &Device, configuration: &Configuration, private: impl Iterator<Item = String>) {
+        let facts = &configuration.facts;
+        let tenant = device.tenant.as_deref().or(facts.status("tenant")).and_then(|tenant| tenant.split('.').next());
+        let names = [
+            ("user", device.user.as_deref()),
+            ("device", device.host_name.as_deref()),
+            ("tenant", tenant),
+            ("organization", facts.status("organization")),
+        ]
+        .into_iter()
+        .filter_map(|(kind, name)| Some((kind, name?.to_owned())))
+        .chain(private.map(|host| ("private-host", host)));
+        for (kind, name) in names {
+            // A name of one or two letters would tear up every sentence.
+            if name.len() >= 3 && !self.given.contains_key(&name) {
+                self.give(kind, &name);
+                self.names.push(name);
+            }
         }
+        self.client_versions.extend(device.client_version.clone());
+    }
+
+    fn pseudonym(&mut self, kind: &'static str, original: &str) -> String {
+        self.used.insert(original.to_owned());
+        match self.given.get(original) {
+            Some(pseudonym) => pseudonym.clone(),
+            None => self.give(kind, original),
+        }
+    }
+
+    fn give(&mut self, kind: &'static str, original: &str) -> String {
         let count = self.counts.entry(kind).or_default();
         *count += 1;
         let pseudonym = format!("{kind}-{count}");
-        self.given.insert(original.to_owned(), Given { pseudonym: pseudonym.clone(), used: true });
+        self.given.insert(original.to_owned(), pseudonym.clone());
         pseudonym
     }
 
@@ -145,7 +150,7 @@ impl Pseudonyms {
 
     /// An address with or without a port; anything else that looks like one stays.
     fn address(&mut self, text: &str) -> String {
-        if self.client_version.as_deref() == Some(text) {
+        if self.client_versions.iter().any(|version| version == text) {
             return text.to_owned();
         }
         let is_address =

@@ -6,7 +6,7 @@ mod saved;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::lines_of;
+use super::lines::{later_lines_of, lines_of};
 use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response, Role};
 use crate::analysis::{Analysis, analyze, analyze_in_parts};
 use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
@@ -17,7 +17,7 @@ use crate::provenance::MemberId;
 use crate::record;
 use crate::report::flow_list::FlowList;
 use crate::report::redact::redact_with;
-use crate::report::{Evidence, Report, attach_evidence, attach_verification, compose, export, verify};
+use crate::report::{Report, attach_evidence, attach_verification, compose, export, verify};
 
 /// One chosen file, ready to be read.
 pub(super) struct File {
@@ -62,10 +62,7 @@ impl Desk {
         self.open = None;
         let files = match <[File; 1]>::try_from(files) {
             Ok([only]) => match saved::read(only) {
-                Ok(saved) => {
-                    let (report, marks) = (saved.report, saved.marks);
-                    return Ok(Response::Saved { number: question.number, report: Box::new(report), marks });
-                }
+                Ok(report) => return Ok(Response::Saved { number: question.number, report }),
                 Err(file) => vec![file],
             },
             Err(files) => files,
@@ -175,8 +172,14 @@ impl Desk {
     }
 
     /// The lines that the last report rests on, read from the bundle once more.
-    pub(super) fn lines(&mut self) -> Vec<Evidence> {
-        self.open.as_mut().map(Open::report_with_lines).map(lines_of).unwrap_or_default()
+    pub(super) fn lines(&mut self, number: u32) -> Response {
+        let report = self.open.as_mut().map(Open::report_with_lines);
+        let later = report.and_then(|report| report.verification.as_ref());
+        Response::Lines {
+            number,
+            lines: report.map(lines_of).unwrap_or_default(),
+            later: later.map(later_lines_of).unwrap_or_default(),
+        }
     }
 
     /// The last report as a file, with pseudonyms if so asked; `marks` are kept with it.
@@ -189,16 +192,17 @@ impl Desk {
         let open = self.open.as_mut().ok_or("no bundle is open")?;
         let texts = self.knowledge.texts(open.language);
         open.report_with_lines();
+        open.report.marks = marks;
         let mut report = Cow::Borrowed(&open.report);
         let mut flows = match format {
             ExportFormat::FlowsCsv => export::flows_csv(&open.analysis).map(|line| line + "\n").collect(),
             _ => String::new(),
         };
         if redacted {
-            report = Cow::Owned(redact_with(&open.report, &open.analysis, &mut flows).0);
+            report = Cow::Owned(redact_with(&open.report, &open.analyses(), &mut flows).0);
         }
         Ok(match format {
-            ExportFormat::Json => saved::written(&report, marks),
+            ExportFormat::Json => export::json(&report),
             ExportFormat::Markdown => export::markdown(&report, texts),
             ExportFormat::Html => export::html(&report, texts),
             ExportFormat::SuspectsCsv => export::suspects_csv(&report),
@@ -208,6 +212,11 @@ impl Desk {
 }
 
 impl Open {
+    /// Of all logs that the report tells of.
+    fn analyses(&self) -> Vec<&Analysis> {
+        std::iter::once(&self.analysis).chain(self.after.iter().map(|(_, after)| after)).collect()
+    }
+
     fn report_with_lines(&mut self) -> &Report {
         if !self.with_lines {
             attach_evidence(&mut self.report, &self.analysis, &mut self.bundles);

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::report::{Evidence, Report};
+use super::protocol::Role;
+use crate::report::{Evidence, Report, Verification};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Lines {
-    texts: BTreeMap<(String, u32), Option<String>>,
+    /// By log first: two logs may name their files alike.
+    texts: BTreeMap<(Role, String, u32), Option<String>>,
     complete: bool,
 }
 
@@ -18,16 +20,18 @@ pub(super) enum Line {
 }
 
 impl Lines {
-    pub(super) fn arrived(lines: Vec<Evidence>) -> Self {
-        let texts = lines.into_iter().map(|line| ((line.member, line.line), line.text)).collect();
-        Self { texts, complete: true }
+    /// Those of the opened log, and those of one taken after the change.
+    pub(super) fn arrived(lines: Vec<Evidence>, later: Vec<Evidence>) -> Self {
+        let of = |role: Role| move |line: Evidence| ((role, line.member, line.line), line.text);
+        let texts = lines.into_iter().map(of(Role::Incident)).chain(later.into_iter().map(of(Role::After)));
+        Self { texts: texts.collect(), complete: true }
     }
 
-    pub(super) fn line(&self, evidence: &Evidence) -> Line {
+    pub(super) fn line(&self, role: Role, evidence: &Evidence) -> Line {
         if let Some(text) = &evidence.text {
             return Line::Text(text.clone());
         }
-        match self.texts.get(&(evidence.member.clone(), evidence.line)) {
+        match self.texts.get(&(role, evidence.member.clone(), evidence.line)) {
             Some(Some(text)) => Line::Text(text.clone()),
             Some(None) => Line::Missing,
             None if self.complete => Line::Missing,
@@ -36,7 +40,7 @@ impl Lines {
     }
 }
 
-/// Every line that the report names, each once.
+/// Every line of the opened log that the report names, each once.
 pub(super) fn lines_of(report: &Report) -> Vec<Evidence> {
     let findings = report.findings.iter().flat_map(|finding| &finding.evidence);
     let signals = report.suspects.iter().flat_map(|suspect| &suspect.signals).flat_map(|signal| &signal.evidence);
@@ -48,8 +52,17 @@ pub(super) fn lines_of(report: &Report) -> Vec<Evidence> {
     let events = timeline.events.iter().flat_map(|event| &event.evidence);
     let unknown = report.unknown_messages.iter().map(|message| &message.first);
     let course = sessions.chain(outages).chain(steering).chain(events);
+    each_once(findings.chain(signals).chain(aside).chain(course).chain(unknown))
+}
+
+/// Those of a log taken after the change.
+pub(super) fn later_lines_of(verification: &Verification) -> Vec<Evidence> {
+    each_once(verification.suspects.iter().flat_map(|suspect| &suspect.evidence))
+}
+
+fn each_once<'a>(evidence: impl Iterator<Item = &'a Evidence>) -> Vec<Evidence> {
     let mut lines = BTreeMap::new();
-    for evidence in findings.chain(signals).chain(aside).chain(course).chain(unknown) {
+    for evidence in evidence {
         lines.entry((&evidence.member, evidence.line)).or_insert(evidence);
     }
     lines.into_values().cloned().collect()
@@ -66,12 +79,20 @@ mod tests {
 
     #[test]
     fn a_line_is_pending_until_the_lines_arrive() {
-        assert_eq!(Lines::default().line(&evidence(1, None)), Line::Pending);
-        assert_eq!(Lines::default().line(&evidence(1, Some("x"))), Line::Text("x".to_owned()));
-        let lines = Lines::arrived(vec![evidence(1, Some("x")), evidence(2, None)]);
-        assert_eq!(lines.line(&evidence(1, None)), Line::Text("x".to_owned()));
-        assert_eq!(lines.line(&evidence(2, None)), Line::Missing);
-        assert_eq!(lines.line(&evidence(3, None)), Line::Missing);
+        let own = Role::Incident;
+        assert_eq!(Lines::default().line(own, &evidence(1, None)), Line::Pending);
+        assert_eq!(Lines::default().line(own, &evidence(1, Some("x"))), Line::Text("x".to_owned()));
+        let lines = Lines::arrived(vec![evidence(1, Some("x")), evidence(2, None)], Vec::new());
+        assert_eq!(lines.line(own, &evidence(1, None)), Line::Text("x".to_owned()));
+        assert_eq!(lines.line(own, &evidence(2, None)), Line::Missing);
+        assert_eq!(lines.line(own, &evidence(3, None)), Line::Missing);
+    }
+
+    #[test]
+    fn two_logs_may_name_their_files_alike() {
+        let lines = Lines::arrived(vec![evidence(1, Some("before"))], vec![evidence(1, Some("after"))]);
+        assert_eq!(lines.line(Role::Incident, &evidence(1, None)), Line::Text("before".to_owned()));
+        assert_eq!(lines.line(Role::After, &evidence(1, None)), Line::Text("after".to_owned()));
     }
 
     #[test]

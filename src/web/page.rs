@@ -481,7 +481,7 @@ impl Page {
 
     /// Buffers in `transfer` move to the worker instead of being copied.
     fn ask_with(self, request: &Request, transfer: &Array) {
-        let sent = request.to_value().map_err(JsValue::from).and_then(|value| {
+        let sent = request.to_value().map_err(|error| error.to_string().into()).and_then(|value| {
             self.desk.with_value(|reader| reader.worker.post_message_with_transfer(&value, transfer))
         });
         if let Err(error) = sent {
@@ -490,14 +490,15 @@ impl Page {
     }
 
     fn hear(self) {
-        let on_message =
-            Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| match Response::from_value(event.data()) {
+        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+            match Response::from_value(&event.data()) {
                 Ok(response) => self.take(response),
                 Err(error) => {
                     let reason = error.to_string();
                     self.fail(self.wording.now("page.problem.not_understood", &[("reason", reason)]));
                 }
-            });
+            }
+        });
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
             self.restart_worker();
             self.report.set(None);
@@ -536,17 +537,17 @@ impl Page {
                     self.later(PAUSE_BEFORE_LINES, move |page| page.ask(&Request::ReadLines { number }));
                 }
             }
-            Response::Saved { number, report, marks } if number == self.current_question() => {
+            Response::Saved { number, report } if number == self.current_question() => {
                 self.announcement.set(self.summary(&report));
                 self.saved.set(true);
-                self.lines.set(Arc::new(Lines::arrived(Vec::new())));
-                self.saved_marks.set(marks.clone());
-                self.marks.set(marks);
+                self.lines.set(Arc::new(Lines::arrived(Vec::new(), Vec::new())));
+                self.saved_marks.set(report.marks.clone());
+                self.marks.set(report.marks.clone());
                 self.report.set(Some(Arc::new(*report)));
                 self.stage.set(Stage::Shown);
             }
-            Response::Lines { number, lines } if number == self.current_question() => {
-                self.lines.set(Arc::new(Lines::arrived(lines)));
+            Response::Lines { number, lines, later } if number == self.current_question() => {
+                self.lines.set(Arc::new(Lines::arrived(lines, later)));
             }
             Response::Report { .. } | Response::Saved { .. } | Response::Lines { .. } => {}
             Response::Answered { ticket, answer } => {

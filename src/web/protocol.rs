@@ -1,10 +1,13 @@
 //! What the page and its worker say to each other: two closed enums, carried by `postMessage`.
+//!
+//! As bytes in postcard's format: made and read without a call into the browser for each field, and half the code.
 
 use std::collections::BTreeSet;
 
-use js_sys::ArrayBuffer;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::File;
 
 pub use super::incident_words::IncidentWords;
@@ -41,11 +44,12 @@ pub enum Response {
     Saved {
         number: u32,
         report: Box<Report>,
-        marks: BTreeSet<String>,
     },
     Lines {
         number: u32,
         lines: Vec<Evidence>,
+        /// Of the log taken after the change.
+        later: Vec<Evidence>,
     },
     Answered {
         ticket: u32,
@@ -80,11 +84,13 @@ pub struct ChosenFile {
     /// With its folders when a folder was dropped.
     pub name: String,
     pub role: Role,
+    /// Travels beside the bytes of the request.
+    #[serde(skip, default = "Content::none")]
     pub content: Content,
 }
 
 /// What a file is opened for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Role {
     /// Something broke in it.
     #[default]
@@ -95,12 +101,18 @@ pub enum Role {
     After,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub enum Content {
     /// Unread; the worker reads what it needs of it.
-    File(#[serde(with = "serde_wasm_bindgen::preserve")] File),
+    File(File),
     /// Read by the page; transferred, not copied.
-    Bytes(#[serde(with = "serde_wasm_bindgen::preserve")] ArrayBuffer),
+    Bytes(ArrayBuffer),
+}
+
+impl Content {
+    fn none() -> Self {
+        Self::Bytes(ArrayBuffer::new(0))
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -137,23 +149,55 @@ pub enum ExportFormat {
 }
 
 impl Request {
-    pub fn to_value(&self) -> Result<JsValue, serde_wasm_bindgen::Error> {
-        serde_wasm_bindgen::to_value(self)
+    /// As a message: the request as bytes, then what bytes cannot carry, file by file.
+    pub fn to_value(&self) -> Result<JsValue, postcard::Error> {
+        let message = Array::of1(bytes_of(self)?.as_ref());
+        if let Self::Open { files, .. } = self {
+            for file in files {
+                let content: &JsValue = match &file.content {
+                    Content::File(file) => file,
+                    Content::Bytes(buffer) => buffer,
+                };
+                message.push(content);
+            }
+        }
+        Ok(message.into())
     }
 
-    pub fn from_value(value: JsValue) -> Result<Self, serde_wasm_bindgen::Error> {
-        serde_wasm_bindgen::from_value(value)
+    pub fn from_value(value: JsValue) -> Result<Self, postcard::Error> {
+        let mut parts = value.dyn_into::<Array>().unwrap_or_default().into_iter();
+        let mut request: Self = value_of(&parts.next().unwrap_or_default())?;
+        if let Self::Open { files, .. } = &mut request {
+            for (file, part) in files.iter_mut().zip(parts) {
+                file.content = match part.dyn_into::<File>() {
+                    Ok(file) => Content::File(file),
+                    Err(other) => Content::Bytes(other.unchecked_into()),
+                };
+            }
+        }
+        Ok(request)
     }
 }
 
 impl Response {
-    pub fn to_value(&self) -> Result<JsValue, serde_wasm_bindgen::Error> {
-        serde_wasm_bindgen::to_value(self)
+    /// In a buffer of its own, which can be transferred.
+    pub fn to_value(&self) -> Result<Uint8Array, postcard::Error> {
+        bytes_of(self)
     }
 
-    pub fn from_value(value: JsValue) -> Result<Self, serde_wasm_bindgen::Error> {
-        serde_wasm_bindgen::from_value(value)
+    pub fn from_value(value: &JsValue) -> Result<Self, postcard::Error> {
+        value_of(value)
     }
+}
+
+fn bytes_of(message: &impl Serialize) -> Result<Uint8Array, postcard::Error> {
+    postcard::to_allocvec(message).map(|bytes| Uint8Array::from(bytes.as_slice()))
+}
+
+/// What is no message is read as nothing, and the error says that it ends too early.
+fn value_of<T: DeserializeOwned>(value: &JsValue) -> Result<T, postcard::Error> {
+    let bytes = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
+    postcard::from_bytes(&bytes)
 }
 
 impl ExportFormat {

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use js_sys::{Date, Uint8Array};
+use js_sys::{Array, Date, Uint8Array};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -26,7 +26,7 @@ pub fn listen() {
         let say = |response: &Response| {
             if let Ok(value) = response.to_value() {
                 // A page that is gone needs no answer.
-                let _ = page.post_message(&value);
+                let _ = page.post_message_with_transfer(&value, &Array::of1(&value.buffer()));
             }
         };
         let response = match (Request::from_value(event.data()), &mut desk) {
@@ -66,7 +66,7 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
             desk.open(sources, password.as_deref(), &question, &hear)
         }
         Request::Rank { question } => desk.answer(&question),
-        Request::ReadLines { number } => Ok(Response::Lines { number, lines: desk.lines() }),
+        Request::ReadLines { number } => Ok(desk.lines(number)),
         Request::Ask { ticket, inquiry } => Ok(Response::Answered { ticket, answer: desk.inquire(inquiry) }),
         Request::Export { format, redacted, marks } => {
             desk.export(format, redacted, marks).map(|text| Response::Exported { format, text })

@@ -96,14 +96,15 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
     }
     let mut report = report::compose(&analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
-    if let Some(path) = &arguments.after {
-        let (mut later, after) = read(std::slice::from_ref(path))?;
-        let mut verification = report::verify(&analysis, &incident, &after, &knowledge, language);
-        report::attach_verification(&mut verification, &after, &mut later);
+    let mut after = arguments.after.as_ref().map(|path| read(std::slice::from_ref(path))).transpose()?;
+    if let Some((later, after)) = &mut after {
+        let mut verification = report::verify(&analysis, &incident, after, &knowledge, language);
+        report::attach_verification(&mut verification, after, later);
         report.verification = Some(verification);
     }
     if arguments.redact {
-        (report, _) = redact(&report, &analysis);
+        let of_all: Vec<_> = std::iter::once(&analysis).chain(after.iter().map(|(_, after)| after)).collect();
+        (report, _) = redact(&report, &of_all);
     }
     let texts = knowledge.texts(language);
     print(&match arguments.format {

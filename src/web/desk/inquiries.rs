@@ -32,7 +32,7 @@ impl Desk {
             Inquiry::Redaction => {
                 let open = self.open.as_mut().ok_or(NOTHING_OPEN)?;
                 open.report_with_lines();
-                Answer::Redaction(redact(&open.report, &open.analysis).1)
+                Answer::Redaction(redact(&open.report, &open.analyses()).1)
             }
             Inquiry::Flows { question, count } => {
                 let open = self.open.as_mut().ok_or(NOTHING_OPEN)?;

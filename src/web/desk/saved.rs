@@ -1,9 +1,6 @@
-//! A report that was saved together with what was ticked off: written as JSON, and opened again without its log.
+//! A report that was saved as JSON, with what was ticked off, opens again without its log.
 
-use std::collections::BTreeSet;
 use std::io::Read as _;
-
-use serde::{Deserialize, Serialize};
 
 use super::File;
 use crate::report::{Report, SCHEMA};
@@ -11,22 +8,8 @@ use crate::report::{Report, SCHEMA};
 /// Larger files are no reports.
 const LARGEST: u64 = 256 * 1024 * 1024;
 
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Saved {
-    #[serde(default)]
-    pub(super) marks: BTreeSet<String>,
-    #[serde(flatten)]
-    pub(super) report: Report,
-}
-
-/// The report with the marks among its fields, so that it stays a report for every other program.
-pub(super) fn written(report: &Report, marks: BTreeSet<String>) -> String {
-    let saved = Saved { marks, report: report.clone() };
-    serde_json::to_string_pretty(&saved).unwrap_or_default() + "\n"
-}
-
 /// What `file` holds, if it is a saved report; else the file as it was.
-pub(super) fn read(mut file: File) -> Result<Box<Saved>, File> {
+pub(super) fn read(mut file: File) -> Result<Box<Report>, File> {
     use std::io::Seek as _;
 
     if !file.name.to_ascii_lowercase().ends_with(".json") {
@@ -34,8 +17,8 @@ pub(super) fn read(mut file: File) -> Result<Box<Saved>, File> {
     }
     let mut text = Vec::new();
     let whole = file.source.by_ref().take(LARGEST).read_to_end(&mut text);
-    let saved = whole.ok().and_then(|_| serde_json::from_slice::<Saved>(&text).ok());
-    if let Some(saved) = saved.filter(|saved| saved.report.schema == SCHEMA) {
+    let saved = whole.ok().and_then(|_| serde_json::from_slice::<Report>(&text).ok());
+    if let Some(saved) = saved.filter(|saved| saved.schema == SCHEMA) {
         return Ok(Box::new(saved));
     }
     // A source that cannot go back to its start fails where it is read next, and says so.
@@ -56,10 +39,10 @@ mod tests {
 
     #[test]
     fn a_saved_report_opens_again() {
-        let report = Report { schema: SCHEMA, language: "ja".to_owned(), ..Report::default() };
-        let marks: BTreeSet<String> = ["ipv6_off".to_owned()].into();
-        let saved = read(file("report.json", written(&report, marks.clone()))).ok().unwrap();
-        assert_eq!((saved.report, saved.marks), (report, marks));
+        let marks = ["ipv6_off".to_owned()].into();
+        let report = Report { schema: SCHEMA, language: "ja".to_owned(), marks, ..Report::default() };
+        let saved = read(file("report.json", crate::report::export::json(&report))).ok().unwrap();
+        assert_eq!(*saved, report);
     }
 
     #[test]

@@ -101,8 +101,6 @@ fn Verified(verification: Verification) -> impl IntoView {
 fn VerifiedRow(suspect: VerifiedSuspect) -> impl IntoView {
     let process = suspect.process.map(|process| format!(" ({process})")).unwrap_or_default();
     let title = format!("{}. {}{process}", suspect.rank, format::visible(&suspect.host));
-    // Without these lines the log's own would be looked up: both logs may name their files alike.
-    let evidence = suspect.evidence.into_iter().filter(|line| line.text.is_some()).collect::<Vec<_>>();
     view! {
         <li data-testid="verified-suspect">
             <strong>{title}</strong>
@@ -110,7 +108,7 @@ fn VerifiedRow(suspect: VerifiedSuspect) -> impl IntoView {
             {suspect.says}
             " "
             {suspect.next}
-            <EvidenceLines evidence />
+            <EvidenceLines evidence=suspect.evidence of=Role::After />
         </li>
     }
 }

@@ -5,12 +5,19 @@ use leptos::prelude::*;
 use crate::report::Evidence;
 use crate::web::format;
 use crate::web::lines::Line;
+use crate::web::protocol::Role;
 
 /// The first lines of a burst tell what the others would repeat.
 const SHOWN_AT_FIRST: usize = 3;
 
 #[component]
-pub(super) fn EvidenceLines(evidence: Vec<Evidence>, #[prop(optional)] open: bool) -> impl IntoView {
+pub(super) fn EvidenceLines(
+    evidence: Vec<Evidence>,
+    #[prop(optional)] open: bool,
+    /// The log that the lines are of.
+    #[prop(default = Role::Incident)]
+    of: Role,
+) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let number = evidence.len() as u64;
@@ -24,7 +31,7 @@ pub(super) fn EvidenceLines(evidence: Vec<Evidence>, #[prop(optional)] open: boo
         .enumerate()
         .map(|(index, evidence)| {
             let place = format!("{}:{}", evidence.member, evidence.line);
-            let line = Memo::new(move |_| page.lines.with(|lines| lines.line(&evidence)));
+            let line = Memo::new(move |_| page.lines.with(|lines| lines.line(of, &evidence)));
             let text = move || match line.get() {
                 Line::Text(text) => text,
                 Line::Pending => wording.text("page.evidence.pending"),

@@ -56,7 +56,10 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ),
     ("page.traffic", &["web", "all", "cloud", "1", "3"]),
     ("page.update", &["updated", "failed"]),
-    ("page.view", &["answer", "first-steps", "timeline", "flows", "configuration", "coverage", "lookup", "knowledge"]),
+    (
+        "page.view",
+        &["answer", "first-steps", "timeline", "flows", "log", "configuration", "coverage", "lookup", "knowledge"],
+    ),
     ("page.findings", &["error", "warning", "note"]),
     (
         "page.kind",

@@ -5,12 +5,14 @@
 
 mod evidence;
 pub(crate) mod header;
+mod ledger;
 mod order;
 mod reader;
 mod repeat;
 pub mod time;
 
 pub use evidence::lines;
+pub use ledger::{Filling, Ledger, Room};
 pub use order::{Part, order};
 pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
 pub use repeat::{Repeat, Repeats, begin_alike};

@@ -5,6 +5,7 @@ pub mod catalogue;
 mod compose;
 pub mod export;
 pub mod flow_list;
+pub mod log_list;
 pub mod lookup;
 mod model;
 mod model_comparison;

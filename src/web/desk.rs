@@ -1,11 +1,13 @@
 //! The worker's desk: the bundle that lies open on it, what was understood of it, and the last report.
 
 mod inquiries;
+mod log_lines;
 mod saved;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::log_lines::LogLines;
 use super::lines::{later_lines_of, lines_of};
 use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response, Role};
 use crate::analysis::{Analysis, analyze, analyze_in_parts};
@@ -42,6 +44,7 @@ struct Open {
     with_lines: bool,
     /// The flows that were asked for last.
     flows: FlowList,
+    log_lines: LogLines,
 }
 
 impl Desk {
@@ -120,8 +123,8 @@ impl Desk {
             analysis.compare_with(healthy);
         }
         say(Response::Progress(Progress { ranking: true, member: None, ..last }));
-        let (report, flows) = (Report::default(), FlowList::default());
-        self.open = Some(Open { bundles, analysis, after, report, language, with_lines: false, flows });
+        let (report, flows, log_lines) = (Report::default(), FlowList::default(), LogLines::default());
+        self.open = Some(Open { bundles, analysis, after, report, language, with_lines: false, flows, log_lines });
         self.answer(question)
     }
 

@@ -6,6 +6,7 @@ use super::incident_words::IncidentWords;
 use crate::advice::what_if::WhatIf;
 use crate::report::catalogue::Catalogue;
 use crate::report::flow_list::{FacetCounts, FlowQuestion, FlowRow};
+use crate::report::log_list::{LogPlace, LogQuestion, LogRow, LogSelection};
 use crate::report::lookup::{Answer as Meaning, MessageTriage};
 use crate::report::redact::Replacement;
 use crate::report::{Activity, ActivityQuestion};
@@ -30,6 +31,14 @@ pub enum Inquiry {
     Flows { question: FlowQuestion, count: u32 },
     /// More rows of the flows selected last.
     FlowRows { first: u32, count: u32 },
+    /// Selects lines of the logs, which takes steps: answered by `LogUnderway` or `Log`.
+    Log(LogQuestion),
+    /// The next step of that.
+    LogFurther,
+    /// Some of the lines selected last.
+    LogRows { first: u32, count: u32 },
+    /// Where among them something stands.
+    LogPosition(LogPlace),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,6 +63,13 @@ pub enum Answer {
         first: u32,
         rows: Vec<FlowRow>,
     },
+    LogUnderway(LogStep),
+    Log(LogSelection),
+    LogRows {
+        first: u32,
+        rows: Vec<LogRow>,
+    },
+    LogPosition(Option<u32>),
     /// It cannot be answered, and why.
     Refused(String),
 }
@@ -64,4 +80,12 @@ pub struct WhatIfAnswer {
     pub refused: Vec<String>,
     /// What the others would do; nothing without any.
     pub changes: Option<WhatIf>,
+}
+
+/// How far a selection of lines is: logs that were read, or pieces of text that were searched.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogStep {
+    pub searching: bool,
+    pub done: usize,
+    pub of: usize,
 }

@@ -10,7 +10,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, ErrorEvent, MessageEvent, Worker};
+use web_sys::{DomException, ErrorEvent, HtmlElement, MessageEvent, Worker};
 
 use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
 use super::inquiry::{Answer, Inquiry};
@@ -22,6 +22,7 @@ use super::wording::{Wording, language_for};
 use super::{clipboard, download, format, start};
 use crate::language::Language;
 use crate::report::flow_list::FlowQuestion;
+use crate::report::log_list::LogQuestion;
 use crate::report::{Activity, ActivityQuestion, Report, Suspect};
 
 /// Long enough that typing a time asks once, short enough to feel immediate.
@@ -67,6 +68,10 @@ pub(super) struct Page {
     pub(super) what_if_text: RwSignal<String>,
     /// Which flows are listed.
     pub(super) flow_question: RwSignal<FlowQuestion>,
+    /// Which lines are listed.
+    pub(super) log_question: RwSignal<LogQuestion>,
+    /// A line that is to be shown among the others, by member and number.
+    pub(super) log_target: RwSignal<Option<(String, u32)>>,
     /// Knowledge that was dropped and is still to be read.
     pub(super) dropped_knowledge: RwSignal<Vec<ChosenFile>, LocalStorage>,
     desk: StoredValue<Reader, LocalStorage>,
@@ -153,6 +158,8 @@ impl Page {
             messages: RwSignal::new_local(None),
             what_if_text: RwSignal::default(),
             flow_question: RwSignal::default(),
+            log_question: RwSignal::default(),
+            log_target: RwSignal::default(),
             dropped_knowledge: RwSignal::new_local(Vec::new()),
             desk: StoredValue::new_local(reader),
         };
@@ -174,8 +181,7 @@ impl Page {
 
     /// The files that wait for a password.
     pub(super) fn unlock(self, password: String) {
-        let files = self.desk.with_value(|reader| reader.files.clone());
-        self.open_locked(files, Some(password));
+        self.open_locked(self.chosen_files(), Some(password));
     }
 
     fn open_locked(self, files: Vec<ChosenFile>, password: Option<String>) {
@@ -195,6 +201,8 @@ impl Page {
         self.saved.set(false);
         self.in_sight.set(None);
         self.flow_question.set(FlowQuestion::default());
+        self.log_question.set(LogQuestion::default());
+        self.log_target.set(None);
         self.stage.set(Stage::Reading(Progress::default()));
         self.announcement.set(self.wording.now("page.reading.title", &[]));
         // Memory of a worker never shrinks: every bundle gets a fresh one.
@@ -209,17 +217,27 @@ impl Page {
 
     /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
     pub(super) fn compare(self, role: Role, added: Vec<ChosenFile>) {
-        let (mut files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
+        let mut files = self.chosen_files();
         files.retain(|file| file.role != role);
         files.extend(added.into_iter().map(|file| ChosenFile { role, ..file }));
-        let marks = self.marks.get_untracked();
-        self.open_locked(files, password);
-        self.marks.set(marks);
+        self.open_once_more(files);
     }
 
     pub(super) fn open_again(self) {
-        let files = self.desk.with_value(|reader| reader.files.clone());
-        self.open(files);
+        self.open_once_more(self.chosen_files());
+    }
+
+    /// What was ticked off is still so when the same log is read once more.
+    fn open_once_more(self, files: Vec<ChosenFile>) {
+        let password = self.desk.with_value(|reader| reader.password.clone());
+        let (marks, saved) = (self.marks.get_untracked(), self.saved_marks.get_untracked());
+        self.open_locked(files, password);
+        self.marks.set(marks);
+        self.saved_marks.set(saved);
+    }
+
+    fn chosen_files(self) -> Vec<ChosenFile> {
+        self.desk.with_value(|reader| reader.files.clone())
     }
 
     pub(super) fn can_open_again(self) -> bool {
@@ -248,6 +266,19 @@ impl Page {
             self.view.set(view);
             // A browser that refuses still shows the view.
             let _ = window().location().set_hash(view.name());
+        }
+    }
+
+    /// Shows a line among those around it, whatever was filtered before.
+    pub(super) fn show_in_log(self, member: String, line: u32) {
+        self.log_question.set(LogQuestion::default());
+        self.log_target.set(Some((member, line)));
+        self.show(View::Log);
+        // The button that was pressed has gone with its view.
+        if let Some(view) = document().get_element_by_id("results").and_then(|view| view.dyn_into::<HtmlElement>().ok())
+        {
+            // Without it the focus is at the page's beginning, no more.
+            let _ = view.focus();
         }
     }
 
@@ -292,8 +323,7 @@ impl Page {
 
     fn read_again(self) {
         if self.report.with_untracked(Option::is_some) {
-            let (files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
-            self.open_locked(files, password);
+            self.open_again();
         }
     }
 

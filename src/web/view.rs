@@ -7,6 +7,7 @@ pub(super) enum View {
     FirstSteps,
     Timeline,
     Flows,
+    Log,
     Configuration,
     Coverage,
     Lookup,
@@ -15,11 +16,12 @@ pub(super) enum View {
 
 impl View {
     /// In the order of the tabs.
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Answer,
         Self::FirstSteps,
         Self::Timeline,
         Self::Flows,
+        Self::Log,
         Self::Configuration,
         Self::Coverage,
         Self::Lookup,
@@ -32,6 +34,7 @@ impl View {
             Self::FirstSteps => "first-steps",
             Self::Timeline => "timeline",
             Self::Flows => "flows",
+            Self::Log => "log",
             Self::Configuration => "configuration",
             Self::Coverage => "coverage",
             Self::Lookup => "lookup",

@@ -47,6 +47,22 @@ impl Desk {
                 let open = self.opened()?;
                 Answer::FlowRows { first, rows: open.flows.rows(&open.analysis, first as usize, count as usize) }
             }
+            Inquiry::Log(question) => {
+                let open = self.open.as_mut().ok_or(NOTHING_OPEN)?;
+                open.log_lines.ask(question, &mut open.bundles)
+            }
+            Inquiry::LogFurther => {
+                let open = self.open.as_mut().ok_or(NOTHING_OPEN)?;
+                open.log_lines.go_on(&mut open.bundles)
+            }
+            Inquiry::LogRows { first, count } => {
+                let open = self.opened()?;
+                Answer::LogRows { first, rows: open.log_lines.rows(&open.analysis, first, count) }
+            }
+            Inquiry::LogPosition(place) => {
+                let open = self.opened()?;
+                Answer::LogPosition(open.log_lines.position(&open.analysis, &place))
+            }
         })
     }
 

@@ -14,6 +14,7 @@ use super::incident_bar::IncidentBar;
 use super::incident_form::IncidentForm;
 use super::intake::Intake;
 use super::knowledge::Knowledge;
+use super::log::LogLines;
 use super::lookup::Lookup;
 use super::privacy::Privacy;
 use super::problem::Problem;
@@ -52,6 +53,7 @@ pub(in crate::web) fn App() -> impl IntoView {
         View::FirstSteps => view! { <FirstSteps /> }.into_any(),
         View::Timeline => view! { <Timeline /> }.into_any(),
         View::Flows => view! { <Flows /> }.into_any(),
+        View::Log => view! { <LogLines /> }.into_any(),
         View::Configuration => view! { <Configuration /> }.into_any(),
         View::Coverage => view! { <Coverage /> }.into_any(),
         View::Lookup => view! { <Lookup /> }.into_any(),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::place::Place;
 use crate::report::Evidence;
 use crate::web::format;
 use crate::web::lines::Line;
@@ -30,7 +31,9 @@ pub(super) fn EvidenceLines(
         .into_iter()
         .enumerate()
         .map(|(index, evidence)| {
-            let place = format!("{}:{}", evidence.member, evidence.line);
+            // Of a capture the report tells what it saw, and another log is not listed.
+            let in_log = of == Role::Incident && evidence.text.is_none();
+            let (member, number) = (evidence.member.clone(), evidence.line);
             let line = Memo::new(move |_| page.lines.with(|lines| lines.line(of, &evidence)));
             let text = move || match line.get() {
                 Line::Text(text) => text,
@@ -41,7 +44,7 @@ pub(super) fn EvidenceLines(
             let folded = move || index >= SHOWN_AT_FIRST && !all.get();
             view! {
                 <li class:folded=folded>
-                    <span class="place">{place}</span>
+                    <Place member line=number in_log />
                     <code class:waiting=waiting>{text}</code>
                 </li>
             }

@@ -1,24 +1,17 @@
 //! Every connection of the log: counted by process, host, decision and reason, filtered by them, sorted. The rows stay
 //! with the worker and are fetched as they come into sight.
 
-use std::collections::BTreeMap;
-
 use leptos::prelude::*;
 
 use super::pause::settled;
+use super::pieces::{PIECE, Pieces};
+use super::place::Place;
 use super::virtual_rows::VirtualRows;
 use crate::report::flow_list::{Facet, FacetChoice, FacetCounts, FlowColumn, FlowQuestion, FlowRow};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::page::Page;
 use crate::web::scale;
-
-/// Rows fetched at a time.
-const PIECE: u32 = 100;
-/// Pieces that are kept; the others are fetched again.
-const KEPT: usize = 60;
-
-type Pieces = BTreeMap<u32, Vec<FlowRow>>;
 
 #[component]
 pub(super) fn Flows() -> impl IntoView {
@@ -27,7 +20,7 @@ pub(super) fn Flows() -> impl IntoView {
     let total = RwSignal::new(0_u32);
     let first = RwSignal::new(0_u32);
     let facets = RwSignal::new(Vec::<FacetCounts>::new());
-    let pieces = RwSignal::new(Pieces::new());
+    let pieces = Pieces::new();
     let question = settled(move || page.flow_question.get());
     Effect::new(move || {
         let asked = question.get();
@@ -38,32 +31,27 @@ pub(super) fn Flows() -> impl IntoView {
             if let Answer::Flows { total: number, facets: counted, rows } = answer
                 && question.try_with_untracked(|now| *now == current).unwrap_or(false)
             {
-                pieces.set(BTreeMap::from([(0, rows)]));
                 facets.set(counted);
                 total.set(number);
                 first.set(0);
+                pieces.renew(rows);
                 let count = format::count(u64::from(number));
                 page.announcement.set(wording.now("page.flows.selected", &[("count", count)]));
             }
         });
     });
-    // The pieces in sight, and the one after.
-    Effect::new(move || {
-        let (here, number) = (first.get() / PIECE, total.get());
-        for piece in [here, here + 1] {
-            let known = pieces.with_untracked(|pieces| pieces.contains_key(&piece));
-            if !known && piece * PIECE < number {
-                fetch(page, piece, pieces);
+    let fetch = move |first| {
+        page.inquire(Inquiry::FlowRows { first, count: PIECE }, move |answer| {
+            if let Answer::FlowRows { first, rows } = answer {
+                pieces.arrived(first, rows);
             }
-        }
-    });
+        });
+    };
+    pieces.follow(first, total.into(), fetch);
     let row = move |number: u32| {
-        let cells = move || {
-            let row = pieces.with(|pieces| pieces.get(&(number / PIECE))?.get((number % PIECE) as usize).cloned());
-            match row {
-                Some(row) => cells(row, page).into_any(),
-                None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
-            }
+        let cells = move || match pieces.row(number) {
+            Some(row) => cells(row, page).into_any(),
+            None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
         };
         cells.into_any()
     };
@@ -114,20 +102,6 @@ pub(super) fn Flows() -> impl IntoView {
     }
 }
 
-fn fetch(page: Page, piece: u32, pieces: RwSignal<Pieces>) {
-    page.inquire(Inquiry::FlowRows { first: piece * PIECE, count: PIECE }, move |answer| {
-        if let Answer::FlowRows { first, rows } = answer {
-            // The view may have gone meanwhile.
-            let _ = pieces.try_update(|pieces| {
-                if pieces.len() >= KEPT {
-                    pieces.retain(|piece, _| (*piece * PIECE).abs_diff(first) < KEPT as u32 / 2 * PIECE);
-                }
-                pieces.insert(first / PIECE, rows);
-            });
-        }
-    });
-}
-
 fn cells(row: FlowRow, page: Page) -> impl IntoView {
     let wording = page.wording;
     let decision = row.decision.clone();
@@ -149,8 +123,8 @@ fn cells(row: FlowRow, page: Page) -> impl IntoView {
         <span role="cell" class="place">
             {row.destination}
         </span>
-        <span role="cell" class="place">
-            {format!("{}:{}", row.member, row.line)}
+        <span role="cell">
+            <Place member=row.member line=row.line />
         </span>
     }
 }

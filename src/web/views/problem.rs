@@ -27,7 +27,7 @@ fn Failure(sentence: String) -> impl IntoView {
             <h2>{wording.say("page.problem.title")}</h2>
             <p data-testid="notice">{sentence}</p>
             <Show when=move || page.can_open_again()>
-                <button type="button" on:click=move |_| page.open_again()>
+                <button type="button" data-testid="open-again" on:click=move |_| page.open_again()>
                     {wording.say("page.problem.again")}
                 </button>
             </Show>

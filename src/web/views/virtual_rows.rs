@@ -20,6 +20,9 @@ pub(super) fn VirtualRows<Row>(
     first: RwSignal<u32>,
     label: &'static str,
     test_id: &'static str,
+    /// Of each row, for its columns.
+    #[prop(default = "")]
+    class: &'static str,
     head: ViewFn,
     /// The cells of a row.
     row: Row,
@@ -73,7 +76,7 @@ where
         (from..total.min(from.saturating_add(IN_SIGHT)))
             .map(|number| {
                 view! {
-                    <div role="row" class="virtual-row" aria-rowindex=(number + 2).to_string() data-testid="virtual-row">
+                    <div role="row" class=format!("virtual-row {class}") aria-rowindex=(number + 2).to_string() data-testid="virtual-row">
                         {row(number)}
                     </div>
                 }

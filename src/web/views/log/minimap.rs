@@ -1,0 +1,54 @@
+//! Where the matches stand, from the first line at the top to the last at the bottom, and which lines are in sight.
+//! For the pointer alone: keys have the next match and the table's own ways.
+
+use leptos::ev::MouseEvent;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::Log;
+use crate::web::views::surface::percent;
+use crate::web::views::virtual_rows::IN_SIGHT;
+
+#[component]
+pub(super) fn Minimap(log: Log) -> impl IntoView {
+    let frame = NodeRef::<html::Div>::new();
+    let shape = move || {
+        log.selection.with(|selection| {
+            let most = f64::from(selection.map.iter().max().copied().unwrap_or(0)).sqrt();
+            let marks = selection.map.iter().enumerate().filter(|(_, matches)| **matches > 0);
+            // By the root: bursts of thousands would hide everything else.
+            marks
+                .map(|(step, matches)| {
+                    let width = (f64::from(*matches).sqrt() / most * 10.0).max(3.0);
+                    format!("M0 {step}H{width:.1}V{}H0Z", step + 1)
+                })
+                .collect::<String>()
+        })
+    };
+    let steps = move || log.selection.with(|selection| selection.map.len().max(1));
+    let percentage = move |lines: u32| f64::from(lines) / f64::from(log.total.get().max(1)) * 100.0;
+    let go = move |event: MouseEvent| {
+        let Some(frame) = frame.get_untracked() else { return };
+        let frame = frame.get_bounding_client_rect();
+        let place = ((f64::from(event.client_y()) - frame.top()) / frame.height().max(1.0)).clamp(0.0, 1.0);
+        let total = log.total.get_untracked();
+        log.first.set(line_at(place, total).saturating_sub(IN_SIGHT / 2).min(total.saturating_sub(IN_SIGHT)));
+    };
+    view! {
+        <div node_ref=frame class="minimap" aria-hidden="true" data-testid="log-map" on:click=go>
+            <svg class="columns retries" viewBox=move || format!("0 0 10 {}", steps()) preserveAspectRatio="none">
+                <path d=shape></path>
+            </svg>
+            <span
+                class="in-sight"
+                style:top=move || percent(percentage(log.first.get()))
+                style:height=move || percent(percentage(IN_SIGHT.min(log.total.get())))
+            ></span>
+        </div>
+    }
+}
+
+#[expect(clippy::cast_sign_loss, reason = "a share of a count is not negative")]
+fn line_at(place: f64, total: u32) -> u32 {
+    (place * f64::from(total)) as u32
+}

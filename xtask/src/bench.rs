@@ -3,6 +3,7 @@
 //! Everything of one row is measured in one run, in turns, so that a busy machine slows all of it alike; the table says
 //! how busy it was. Medians of three.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,14 +58,22 @@ pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
     ]))?;
     let page = if browsers { Some(page()?) } else { None };
     let mut table = String::from(HEAD);
+    let mut tasks = String::from(TASKS_HEAD);
     for (name, bytes, members) in bundles {
         let bundle = bundle(name, *bytes, *members)?;
         let packed = fs::metadata(&bundle)?.len();
         let load = load();
-        for row in rows(&bundle, *bytes, page.as_ref())? {
+        let (rows, of_views) = rows(&bundle, *bytes, page.as_ref())?;
+        for (view, milliseconds) in of_views {
+            let _ = writeln!(tasks, "| {} MB, {members} | {view} | {milliseconds} |", bytes / MEGABYTE);
+        }
+        for row in rows {
             let text = format!("{} MB, {members} member{}", bytes / MEGABYTE, if *members > 1 { "s" } else { "" });
             let _ = writeln!(table, "| {text} ({} MB zip) | {} | {load} |", packed / MEGABYTE, row.cells());
         }
+    }
+    if browsers {
+        table.push_str(&tasks);
     }
     println!("\n{table}");
     if size == "all" {
@@ -92,6 +101,14 @@ const HEAD: &str = "\
 | --- | --- | ---: | ---: | ---: | ---: | ---: |
 ";
 
+const TASKS_HEAD: &str = "
+The longest task of the page's own thread in Chromium, in ms: while the log is read and answered, and while each view is
+opened and used. 0 means that none took 50 ms, which is the least that the browser tells of.
+
+| text, members | what | longest task |
+| --- | --- | ---: |
+";
+
 impl Row {
     fn cells(&self) -> String {
         let shown = |value: Option<String>| value.unwrap_or_default();
@@ -106,7 +123,10 @@ impl Row {
     }
 }
 
-fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<Vec<Row>> {
+/// Views and their longest tasks in milliseconds.
+type Tasks = Vec<(String, u64)>;
+
+fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<(Vec<Row>, Tasks)> {
     let steerscope = release().join("steerscope");
     let (mut baseline, mut native) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
@@ -126,6 +146,7 @@ fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<
     };
     let seconds = median(native.iter().map(|(seconds, _)| *seconds).collect());
     let peak = native.iter().map(|(_, peak)| *peak).max();
+    let mut tasks: BTreeMap<String, Vec<u64>> = BTreeMap::new();
     let mut rows = vec![row("`unzip -p \\| rg -c`", unzip, None), row("`triage`", seconds, peak)];
     for engine in ["chromium", "firefox"] {
         let Some((page, measure)) = page else { break };
@@ -134,6 +155,9 @@ fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<
             let said = answer(command(measure).arg(engine).arg(bundle).env("STEERSCOPE_PAGE", page))
                 .with_context(|| format!("{} {engine} {} failed", measure.display(), bundle.display()))?;
             let (peak, before): (u64, u64) = (number(&said, "peak")?, number(&said, "before")?);
+            for (view, milliseconds) in measured_tasks(&said) {
+                tasks.entry(view).or_default().push(milliseconds);
+            }
             seen.push((number(&said, "seconds")?, peak.saturating_sub(before)));
         }
         let seconds = median(seen.iter().map(|(seconds, _)| *seconds).collect());
@@ -141,7 +165,11 @@ fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<
         peaks.sort_unstable();
         rows.push(row(engine, seconds, Some(peaks[peaks.len() / 2])));
     }
-    Ok(rows)
+    let middle = |mut values: Vec<u64>| {
+        values.sort_unstable();
+        values[values.len() / 2]
+    };
+    Ok((rows, tasks.into_iter().map(|(view, values)| (view, middle(values))).collect()))
 }
 
 /// Seconds and peak memory of a program that prints more than anybody reads.
@@ -176,6 +204,17 @@ fn number<T: std::str::FromStr>(said: &str, name: &str) -> Result<T> {
     let start = format!("\"{name}\":");
     let value = said.split_once(&start).and_then(|(_, rest)| rest.split([',', '}']).next());
     value.and_then(|value| value.parse().ok()).with_context(|| format!("no {name} in {said}"))
+}
+
+/// `"tasks":{"name":number,…}` of a line of JSON.
+fn measured_tasks(said: &str) -> Tasks {
+    let tasks =
+        said.split_once("\"tasks\":{").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(tasks, _)| tasks);
+    let task = |task: &str| {
+        let (name, milliseconds) = task.trim_start_matches('"').split_once("\":")?;
+        Some((name.to_owned(), milliseconds.parse().ok()?))
+    };
+    tasks.split(',').filter_map(task).collect()
 }
 
 /// The packed page and the program that opens it.

@@ -1,5 +1,6 @@
 //! Opens a bundle in the packed page from `file://` and prints, in one line of JSON, the seconds until the first suspect
-//! stands there and the memory of the page's process: `measure chromium bundle.zip`. For `cargo xtask bench`.
+//! stands there, the memory of the page's process and, where the browser tells it, for how long the page answered nobody
+//! while each view was shown: `measure chromium bundle.zip`. For `cargo xtask bench`.
 
 #![allow(clippy::print_stdout, reason = "its answer")]
 #![allow(clippy::disallowed_methods, reason = "a program of the developers")]
@@ -8,8 +9,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use browser_tests::{Engine, Look, Origin, visit};
-use serde_json::json;
+use browser_tests::{Engine, Look, Origin, Visit, visit};
+use serde_json::{Map, Value, json};
 
 const PATIENCE: Duration = Duration::from_mins(5);
 
@@ -24,18 +25,75 @@ async fn main() -> Result<()> {
     let bundle = PathBuf::from(arguments.next().context("which bundle?")?);
     visit("measure", engine, Origin::File, Look::default(), async |visit| {
         let before = visit.peak_memory()?;
+        if engine == Engine::Chromium {
+            visit.run(WATCH, json!({})).await?;
+        }
         let started = Instant::now();
         visit.choose("file-input", &bundle).await?;
-        let shown = "return document.querySelector(\"[data-testid='suspect-row']\") !== null";
-        while visit.run(shown, json!({})).await?.as_bool() != Some(true) {
-            ensure!(started.elapsed() < PATIENCE, "no suspect within {} s", PATIENCE.as_secs());
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        so(visit, "[data-testid='suspect-row']").await?;
         let seconds = started.elapsed().as_secs_f64();
         // The lines of evidence are read after the ranking.
         tokio::time::sleep(Duration::from_secs_f64(seconds.clamp(1.0, 20.0))).await;
-        println!("{}", json!({ "seconds": seconds, "before": before, "peak": visit.peak_memory()? }));
+        let peak = visit.peak_memory()?;
+        let tasks = if engine == Engine::Chromium { tasks(visit).await? } else { Map::new() };
+        println!("{}", json!({ "seconds": seconds, "before": before, "peak": peak, "tasks": tasks }));
         Ok(())
     })
     .await
+}
+
+/// Waits until there is such an element.
+async fn so(visit: &Visit, selector: &str) -> Result<()> {
+    let started = Instant::now();
+    while visit.run("return document.querySelector(given) !== null", json!(selector)).await? != true {
+        ensure!(started.elapsed() < PATIENCE, "no {selector} within {} s", PATIENCE.as_secs());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    Ok(())
+}
+
+/// Chromium tells of every task that took 50 ms or more.
+const WATCH: &str = "
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => {
+        for (const task of list.getEntries()) longest = Math.max(longest, Math.round(task.duration));
+    }).observe({ type: 'longtask' });";
+
+/// What is done in the views, and an element that is there once it has been answered.
+const DEEDS: [(&str, &str, &str); 13] = [
+    ("first steps", "open('first-steps')", "[data-testid='first-step']"),
+    ("timeline", "open('timeline')", "[data-testid='timeline-row']"),
+    ("timeline: zoom", "find('timeline-in').click()", "[data-testid='timeline-row']"),
+    ("connections", "open('flows')", "[data-testid='facet-include']"),
+    ("connections: the end", "find('flows-table').scrollTop = 1e9", "[data-testid='flows-table']"),
+    ("connections: filter", "type('flows-filter', 'example')", "[data-testid='flows-table']"),
+    ("log", "open('log')", "[data-testid='log-line']"),
+    ("log: the end", "find('log-table').scrollTop = 1e9", "[data-testid='log-line']"),
+    ("log: search", "type('log-search', 'example.com')", "[data-testid='log-chosen']"),
+    ("configuration", "open('configuration')", "[data-testid='view-configuration']"),
+    ("coverage", "open('coverage')", "[data-testid='member']"),
+    ("knowledge", "open('knowledge')", "[data-testid='view-knowledge'] table"),
+    ("answer", "open('answer')", "[data-testid='suspect-row']"),
+];
+
+/// The longest task in milliseconds of each; 0 where none took 50 ms.
+async fn tasks(visit: &Visit) -> Result<Map<String, Value>> {
+    const TOOLS: &str = "
+        const find = (name) => document.querySelector(`[data-testid='${name}']`);
+        const open = (view) => find(`tab-${view}`).click();
+        const type = (name, text) => {
+            find(name).value = text;
+            find(name).dispatchEvent(new Event('input', { bubbles: true }));
+        };";
+    // What a deed sets going after it was answered.
+    let settle = async || tokio::time::sleep(Duration::from_millis(1500)).await;
+    let mut longest = Map::new();
+    longest.insert("opening".to_owned(), visit.run("return longest", json!({})).await?);
+    for (name, deed, done) in DEEDS {
+        visit.run(&format!("{TOOLS} longest = 0; {deed}"), json!({})).await?;
+        so(visit, done).await?;
+        settle().await;
+        longest.insert(name.to_owned(), visit.run("return longest", json!({})).await?);
+    }
+    Ok(longest)
 }

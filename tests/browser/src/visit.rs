@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
-use thirtyfour::prelude::{By, ElementQueryable as _, WebDriver, WebElement};
+use thirtyfour::prelude::{By, ElementQueryable as _, Key, WebDriver, WebElement};
 use thirtyfour::{Capabilities, TypingData};
 use tokio::time::{Instant, sleep};
 use url::Url;
@@ -218,6 +218,27 @@ impl Visit {
     /// Presses keys where the focus is.
     pub async fn press(&self, keys: impl Into<TypingData>) -> Result<()> {
         Ok(self.page.active_element().await?.send_keys(keys).await?)
+    }
+
+    /// Presses Tab, or Shift and Tab, until the element has the focus.
+    pub async fn tab_to(&self, test_id: &str) -> Result<()> {
+        const MOST_STOPS: usize = 80;
+        let way = "
+            const here = document.activeElement, there = document.querySelector(`[data-testid='${given}']`);
+            if (!there) return 'nowhere';
+            if (here?.dataset.testid === given) return 'here';
+            return here.compareDocumentPosition(there) & Node.DOCUMENT_POSITION_PRECEDING ? 'back' : 'on';";
+        self.find(test_id).await?;
+        for _ in 0..MOST_STOPS {
+            let keys = self.page.action_chain();
+            let keys = match self.run(way, json!(test_id)).await?.as_str() {
+                Some("here") => return Ok(()),
+                Some("back") => keys.key_down(Key::Shift).send_keys(Key::Tab + "").key_up(Key::Shift),
+                _ => keys.send_keys(Key::Tab + ""),
+            };
+            keys.perform().await?;
+        }
+        bail!("`{test_id}` is not reached within {MOST_STOPS} presses of Tab")
     }
 
     /// What the accessibility rules of axe-core say against the page as it stands, one sentence each.

@@ -58,12 +58,12 @@ async fn the_culprit_is_first(visit: &Visit) -> Result<()> {
     Ok(())
 }
 
-/// A file that is no bundle is refused in a sentence that names it.
+/// A file that is no bundle is refused in a sentence that names it; a name that would turn the writing is written out.
 async fn what_is_no_bundle_is_refused(visit: &Visit) -> Result<()> {
-    let mut file = tempfile::Builder::new().prefix("holiday").suffix(".txt").tempfile()?;
+    let mut file = tempfile::Builder::new().prefix("holiday\u{202e}").suffix(".txt").tempfile()?;
     file.write_all(b"twelve bytes")?;
     visit.choose("file-input", file.path()).await?;
-    visit.text_where("notice", |text| text.contains("holiday")).await?;
+    visit.text_where("notice", |text| text.contains("holiday\\u{202e}")).await?;
     Ok(())
 }
 

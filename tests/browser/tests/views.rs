@@ -1,11 +1,12 @@
-//! A walk through every view, by keyboard: what each shows, in both languages, light and dark; with a picture of each.
+//! A walk through every view: the whole story by keyboard, in both languages, light and dark, with a picture of each; and
+//! what can be done in each view.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit};
 use serde_json::json;
-use thirtyfour::prelude::Key;
+use thirtyfour::prelude::{By, ElementQueryable as _, Key};
 
 /// The bundle behind “Try an example”, in which this host is broken.
 fn example() -> PathBuf {
@@ -16,27 +17,52 @@ const CULPRIT: &str = "edge-003.messenger.example";
 
 async fn the_example_is_read(visit: &Visit) -> Result<()> {
     visit.choose("file-input", &example()).await?;
-    // With everything read, not the first log alone.
+    everything_is_read(visit).await
+}
+
+/// Not the first log alone.
+async fn everything_is_read(visit: &Visit) -> Result<()> {
     let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
-    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await?;
-    Ok(())
+    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await
 }
 
 /// The views in the order of their tabs, with an element that stands there once the view has its content.
-const VIEWS: [(&str, &str); 8] = [
+const VIEWS: [(&str, &str); 9] = [
     ("answer", "suspect-row"),
     ("first-steps", "first-step"),
     ("timeline", "timeline-row"),
     ("flows", "virtual-row"),
+    ("log", "log-line"),
     ("configuration", "configured-host"),
     ("coverage", "member"),
     ("lookup", "lookup-text"),
     ("knowledge", "unknown-message"),
 ];
 
-async fn every_view(visit: &Visit) -> Result<()> {
-    the_example_is_read(visit).await?;
-    visit.run("document.querySelector('[role=tab][aria-selected=true]').focus()", json!({})).await?;
+/// From the first screen to the saved report, by keyboard alone, with a picture of each view.
+async fn the_whole_story(visit: &Visit) -> Result<()> {
+    // Tall enough to see a view whole; the display of the third engine is not.
+    if visit.engine != Engine::WebKit {
+        visit.page.set_window_rect(0, 0, 1280, 1700).await?;
+    }
+    visit.screenshot("view-first").await?;
+    let mut faults = does_not_fit(visit, "first").await?;
+    visit.tab_to("example").await?;
+    visit.press(Key::Enter + "").await?;
+    everything_is_read(visit).await?;
+    visit.tab_to("incident-at").await?;
+    visit.press("15:35").await?;
+    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    visit.tab_to("suspect-row").await?;
+    visit.press(Key::Down + "").await?;
+    visit.text_where("suspect-host", |text| text != CULPRIT).await?;
+    visit.press(Key::Up + "").await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    visit.tab_to("copy").await?;
+    visit.press(Key::Enter + "").await?;
+    visit.content_where("announcement", |text| text.contains("copied") || text.contains("コピーしました")).await?;
+    visit.tab_to("tab-answer").await?;
     for (name, content) in VIEWS {
         if name != "answer" {
             visit.press(Key::Right + "").await?;
@@ -47,11 +73,55 @@ async fn every_view(visit: &Visit) -> Result<()> {
         ensure!(name == "answer" || hash == json!(format!("#{name}")), "the address of {name} ends in {hash}");
         visit.screenshot(&format!("view-{name}")).await?;
         if visit.engine == Engine::Chromium {
-            let barriers = visit.barriers().await?;
-            ensure!(barriers.is_empty(), "{name}:\n{}", barriers.join("\n"));
+            faults.extend(visit.barriers().await?.into_iter().map(|barrier| format!("{name}: {barrier}")));
         }
+        faults.extend(does_not_fit(visit, name).await?);
     }
+    visit.tab_to("export").await?;
+    visit.press(Key::Enter + "").await?;
+    visit.screenshot("view-export").await?;
+    visit.tab_to("export-markdown").await?;
+    visit.press(Key::Enter + "").await?;
+    visit.content_where("announcement", |text| text.contains("steerscope-report.md")).await?;
+    visit.press(Key::Escape + "").await?;
+    ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
+}
+
+/// What is cut off, or makes the page scroll two ways, on 320 pixels: as wide as 1280 are at 400 %, and narrower than a
+/// telephone. And what moves although the reader wants no motion.
+async fn does_not_fit(visit: &Visit, name: &str) -> Result<Vec<String>> {
+    if visit.engine != Engine::Chromium || visit.look.theme != Theme::Light {
+        return Ok(Vec::new());
+    }
+    let tools = visit.page.cdp();
+    let narrow = json!({ "width": 320, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+    tools.send_raw("Emulation.setDeviceMetricsOverride", narrow).await?;
+    let still = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+    tools.send_raw("Emulation.setEmulatedMedia", still).await?;
+    let found = visit
+        .run(
+            "const root = document.documentElement;
+            const scrolls = (element) => element && element !== root && (getComputedStyle(element).overflowX !== 'visible'
+                || scrolls(element.parentElement));
+            const cut = [...document.body.querySelectorAll('*')].filter((element) => {
+                const box = element.getBoundingClientRect();
+                return box.width > 1 && (box.right > root.clientWidth + 1 || box.left < -1)
+                    && !element.closest('.skip-link') && !scrolls(element);
+            });
+            const moves = [...document.querySelectorAll('button')].filter(
+                (element) => getComputedStyle(element).transitionDuration !== '0s');
+            return [root.scrollWidth > root.clientWidth ? [`wide: ${root.scrollWidth}`] : [],
+                cut.slice(0, 5).map((element) => element.outerHTML.slice(0, 200)),
+                moves.slice(0, 1).map((element) => `moves: ${element.outerHTML}`)].flat();",
+            json!({}),
+        )
+        .await?;
+    visit.screenshot(&format!("narrow-{name}")).await?;
+    tools.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
+    tools.send_raw("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
+    let found = found.as_array().into_iter().flatten().filter_map(|fault| fault.as_str());
+    Ok(found.map(|fault| format!("{name} on 320 pixels: {fault}")).collect())
 }
 
 /// Back and forward lead through the views, as through pages.
@@ -104,6 +174,71 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
     Ok(())
 }
 
+/// Lines of all logs stand in one order; they are searched, filtered, gone to by time, and copied with their place.
+async fn lines_are_searched(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.find("tab-log").await?.click().await?;
+    visit.text_where("log-total", |text| text == "8,707 lines").await?;
+    // At the incident, not at the beginning.
+    visit.content_where("log-table", |text| text.contains("2025/11/06 15:3")).await?;
+    visit.find("log-table").await?.focus().await?;
+    visit.press(Key::End + "").await?;
+    visit.content_where("log-table", |text| text.contains("2025/11/06 16:59")).await?;
+    visit.find("log-search").await?.send_keys(CULPRIT).await?;
+    visit.text_where("log-total", |text| text.contains("of 8,707 lines match")).await?;
+    let chosen = visit.text_where("log-chosen", |text| text.contains(CULPRIT)).await?;
+    visit.find("log-next").await?.click().await?;
+    visit.text_where("log-chosen", |text| text.contains(CULPRIT) && *text != chosen).await?;
+    visit.find("log-only").await?.click().await?;
+    visit.text_where("log-total", |text| text == "44 of 44 lines match").await?;
+    visit.find("log-search").await?.clear().await?;
+    visit.find("log-search").await?.send_keys("[あ]").await?;
+    visit.find("log-pattern").await?.click().await?;
+    visit.text_where("log-refused", |text| text.contains('あ')).await?;
+    visit.find("log-search").await?.clear().await?;
+    visit.find("log-search").await?.send_keys("host: *edge-\\d+\\.messenger").await?;
+    visit.text_where("log-total", |text| text.contains(" lines match") && !text.starts_with("0 ")).await?;
+    visit.find("log-jump").await?.send_keys("15:34:38" + Key::Enter).await?;
+    visit.text_where("log-chosen", |text| text.contains("2025/11/06 15:3")).await?;
+    let copy = By::Css("[data-testid='log-chosen'] [data-testid='copy']");
+    visit.page.query(copy).first().await?.click().await?;
+    let copied = |text: &str| text.contains("nsdebuglog.log:") && text.contains("2025/11/06 15:3");
+    visit.content_where("announcement", copied).await?;
+    Ok(())
+}
+
+/// A line of evidence is shown among the lines around it.
+async fn evidence_is_shown_in_the_log(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.run("document.querySelector(\"[data-testid='evidence']\").open = true", json!({})).await?;
+    let place = visit.text_where("place", |text| text.contains(".log:")).await?;
+    visit.find("place").await?.click().await?;
+    visit.text_where("log-chosen", |text| text.starts_with(&place)).await?;
+    visit.find("view-log").await?;
+    Ok(())
+}
+
+/// A worker that dies is told of and replaced; the log is read again without being chosen, and what was ticked off stays.
+async fn a_dead_worker_is_replaced(visit: &Visit) -> Result<()> {
+    let keep = "const start = steerscopeWorker; globalThis.steerscopeWorker = () => (globalThis.started = start());";
+    visit.run(keep, json!({})).await?;
+    the_example_is_read(visit).await?;
+    visit.find("tab-first-steps").await?.click().await?;
+    let asks = "const leaving = new Event('beforeunload', { cancelable: true }); dispatchEvent(leaving); return leaving.defaultPrevented";
+    ensure!(visit.run(asks, json!({})).await? == false, "leaving asks before anything was ticked off");
+    visit.find("step-tick").await?.click().await?;
+    ensure!(visit.run(asks, json!({})).await? == true, "leaving would lose what was ticked off");
+    let die = "started.terminate(); started.dispatchEvent(new ErrorEvent('error', { message: 'memory access out of bounds' }))";
+    visit.run(die, json!({})).await?;
+    visit.text_where("notice", |text| text.contains("memory access out of bounds")).await?;
+    visit.find("open-again").await?.click().await?;
+    visit.find("first-step").await?;
+    ensure!(visit.find("step-tick").await?.is_selected().await?, "what was ticked off is lost");
+    visit.find("tab-answer").await?.click().await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    Ok(())
+}
+
 /// Error texts are explained without a log, and a list of messages is counted.
 async fn error_texts_are_explained(visit: &Visit) -> Result<()> {
     visit.find("tab-lookup").await?.click().await?;
@@ -143,11 +278,7 @@ async fn a_redaction_is_previewed(visit: &Visit) -> Result<()> {
         visit.find(&format!("export-{format}")).await?;
     }
     visit.press(Key::Escape + "").await?;
-    visit
-        .until("the box is closed", async || {
-            Ok(visit.page.find_all(thirtyfour::By::Css("dialog[open]")).await?.is_empty())
-        })
-        .await
+    visit.until("the box is closed", async || Ok(visit.page.find_all(By::Css("dialog[open]")).await?.is_empty())).await
 }
 
 /// Other logs are read beside the opened one, and taken away again.
@@ -195,6 +326,7 @@ in_every_engine! {
     history_leads_through_the_views
     the_chart_sets_the_incident_and_entries_are_tried
     connections_are_searched
+    lines_are_searched
     other_logs_are_compared
 }
 
@@ -204,6 +336,16 @@ mod in_chromium {
 
     async fn told(name: &str, story: impl AsyncFnOnce(&Visit) -> Result<()>) -> Result<()> {
         quiet_visit(name, Engine::Chromium, Origin::File, Look::default(), story).await
+    }
+
+    #[tokio::test]
+    async fn evidence_in_the_log() -> Result<()> {
+        told("evidence_in_the_log", evidence_is_shown_in_the_log).await
+    }
+
+    #[tokio::test]
+    async fn dead_worker() -> Result<()> {
+        told("dead_worker", a_dead_worker_is_replaced).await
     }
 
     #[tokio::test]
@@ -229,7 +371,7 @@ mod looks {
     async fn pictures(engine: Engine) -> Result<()> {
         for language in ["en", "ja"] {
             for theme in [Theme::Light, Theme::Dark] {
-                quiet_visit("look", engine, Origin::File, Look { language, theme }, every_view).await?;
+                quiet_visit("look", engine, Origin::File, Look { language, theme }, the_whole_story).await?;
             }
         }
         Ok(())

@@ -40,6 +40,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ("page.grade", &["R", "F", "P", "V"]),
     ("page.lane", &["tunnel", "client", "configuration", "steering", "network", "private_access", "findings"]),
     ("page.level", &["debug", "info", "warning", "error", "critical", "unknown"]),
+    ("page.limits", &["members", "member-bytes", "total-bytes", "ratio", "depth", "nested-archive-bytes"]),
     ("page.location", &["remote", "on-prem", "n/a"]),
     ("page.platform", &["windows", "macos", "linux", "ios", "android", "chromeos"]),
     (

@@ -21,11 +21,13 @@ fn question() -> Question {
 
 fn arrived(content: Content) -> Content {
     let files = vec![ChosenFile { name: "ログ/一式.zip".to_owned(), role: Role::After, content }];
-    let value = Request::Open { files, password: None, question: question() }.to_value().unwrap();
-    let Request::Open { mut files, password, question: asked } = Request::from_value(value).unwrap() else {
+    let value = Request::Open { files, password: None, limits: vec!["depth=2".to_owned()], question: question() }
+        .to_value()
+        .unwrap();
+    let Request::Open { mut files, password, limits, question: asked } = Request::from_value(value).unwrap() else {
         panic!("another request")
     };
-    assert_eq!((asked, password, files.len()), (question(), None, 1));
+    assert_eq!((asked, password, limits, files.len()), (question(), None, vec!["depth=2".to_owned()], 1));
     let ChosenFile { name, role, content } = files.remove(0);
     assert_eq!((name.as_str(), role), ("ログ/一式.zip", Role::After));
     content

@@ -53,6 +53,27 @@ impl Limits {
     /// What [`Limits::set`] knows.
     pub const NAMES: [&str; 6] = ["members", "member-bytes", "total-bytes", "ratio", "depth", "nested-archive-bytes"];
 
+    /// The defaults with these `settings`, see [`Limits::set`].
+    pub fn with<'a>(settings: impl IntoIterator<Item = &'a str>) -> Result<Self, LimitError> {
+        let mut limits = Self::default();
+        settings.into_iter().try_for_each(|setting| limits.set(setting))?;
+        Ok(limits)
+    }
+
+    /// The value of a limit as it would be typed; empty for a name that there is not.
+    #[must_use]
+    pub fn shown(&self, name: &str) -> String {
+        match name {
+            "members" => self.members.to_string(),
+            "member-bytes" => shown_bytes(self.bytes_per_member),
+            "total-bytes" => shown_bytes(self.total_bytes),
+            "ratio" => self.ratio.to_string(),
+            "depth" => self.depth.to_string(),
+            "nested-archive-bytes" => shown_bytes(self.nested_archive_bytes),
+            _ => String::new(),
+        }
+    }
+
     /// Sets one limit from `NAME=VALUE`, as an administrator types it.
     pub fn set(&mut self, setting: &str) -> Result<(), LimitError> {
         let unknown = || LimitError::Name { setting: setting.to_owned() };
@@ -88,6 +109,12 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     text[..end].parse::<u64>().ok()?.checked_mul(unit)
+}
+
+fn shown_bytes(bytes: u64) -> String {
+    let units = [(1024 * MEBIBYTE, "g"), (MEBIBYTE, "m"), (1024, "k")];
+    let unit = units.into_iter().find(|(unit, _)| bytes.is_multiple_of(*unit));
+    unit.map_or_else(|| bytes.to_string(), |(unit, letter)| format!("{}{letter}", bytes / unit))
 }
 
 /// Counts the bytes of one pass over a bundle.
@@ -197,6 +224,15 @@ mod tests {
             nested_archive_bytes: 12,
         };
         assert_eq!(limits, expected);
+    }
+
+    #[test]
+    fn limits_are_shown_as_they_are_typed() {
+        for limits in [Limits::default(), Limits::with(["member-bytes=12", "total-bytes=500k", "depth=1"]).unwrap()] {
+            let settings: Vec<String> = Limits::NAMES.map(|name| format!("{name}={}", limits.shown(name))).into();
+            assert_eq!(Limits::with(settings.iter().map(String::as_str)), Ok(limits));
+        }
+        assert_eq!(Limits::default().shown("member-bytes"), "2g");
     }
 
     #[test]

@@ -28,6 +28,13 @@ pub(super) struct File {
     pub(super) source: Box<dyn Source>,
 }
 
+/// How files are opened.
+#[derive(Default)]
+pub(super) struct Manner {
+    pub(super) password: Option<String>,
+    pub(super) limits: Limits,
+}
+
 pub(super) struct Desk {
     knowledge: Knowledge,
     open: Option<Open>,
@@ -58,7 +65,7 @@ impl Desk {
     pub(super) fn open(
         &mut self,
         files: Vec<File>,
-        password: Option<&str>,
+        manner: &Manner,
         question: &Question,
         say: &dyn Fn(Response),
     ) -> Result<Response, String> {
@@ -76,7 +83,7 @@ impl Desk {
         }
         let [files, healthy, later] = by_role;
         let language = language_of(question);
-        let (mut bundles, unopened) = match self.bundles_of(files, password, language) {
+        let (mut bundles, unopened) = match self.bundles_of(files, manner, language) {
             Ok(opened) => opened,
             Err(refusal) => return refusal.answered(),
         };
@@ -106,7 +113,7 @@ impl Desk {
             if files.is_empty() {
                 return Ok(None);
             }
-            let (mut bundles, unopened) = self.bundles_of(files, password, language)?;
+            let (mut bundles, unopened) = self.bundles_of(files, manner, language)?;
             analysis.notices.extend(unopened);
             let mut progress = |reading: record::Progress| {
                 last = progress_of(&reading);
@@ -145,7 +152,7 @@ impl Desk {
     fn bundles_of(
         &self,
         files: Vec<File>,
-        password: Option<&str>,
+        manner: &Manner,
         language: Language,
     ) -> Result<(Vec<Bundle>, Vec<Notice>), Refusal> {
         let mut bundles: Vec<Bundle> = Vec::new();
@@ -155,8 +162,8 @@ impl Desk {
             let name = bundle_name(&names);
             let inputs = files.into_iter().map(|File { name, source, .. }| Input { name, source }).collect();
             let first = bundles.iter().map(|bundle| bundle.members.len()).sum::<usize>();
-            let password = password.map(str::as_bytes);
-            match bundle::open_with_password(&name, inputs, &Limits::default(), MemberId(first as u32), password) {
+            let password = manner.password.as_deref().map(str::as_bytes);
+            match bundle::open_with_password(&name, inputs, &manner.limits, MemberId(first as u32), password) {
                 Ok(bundle) => bundles.push(bundle),
                 Err(error @ (BundleError::PasswordNeeded { .. } | BundleError::WrongPassword { .. })) => {
                     return Err(Refusal::Locked(self.sentence(&error.notice(), language)));
@@ -332,7 +339,7 @@ mod tests {
     fn open(text: &str, language: &str) -> Result<Response, String> {
         let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
         let files = vec![File { name: "a.txt".to_owned(), role: Role::Incident, source }];
-        Desk::new()?.open(files, None, &question(language), &|_| {})
+        Desk::new()?.open(files, &Manner::default(), &question(language), &|_| {})
     }
 
     #[test]

@@ -56,6 +56,8 @@ pub(super) struct Page {
     pub(super) knowledge: RwSignal<Vec<(String, String)>>,
     /// Ids of the first steps that somebody ticked off by hand.
     pub(super) marks: RwSignal<BTreeSet<String>>,
+    /// Limits of reading that are not as usual, as typed.
+    pub(super) limits: RwSignal<BTreeMap<&'static str, String>>,
     /// The marks that are in a file already.
     saved_marks: RwSignal<BTreeSet<String>>,
     /// What is shown was saved earlier: there is no log behind it.
@@ -150,6 +152,7 @@ impl Page {
             view: RwSignal::new(view_of_address().unwrap_or_default()),
             activity: RwSignal::default(),
             knowledge: RwSignal::default(),
+            limits: RwSignal::default(),
             marks: RwSignal::default(),
             saved_marks: RwSignal::default(),
             saved: RwSignal::default(),
@@ -212,7 +215,8 @@ impl Page {
             reader.password.clone_from(&password);
         });
         let question = self.question();
-        self.ask(&Request::Open { files, password, question });
+        let limits = self.limit_settings();
+        self.ask(&Request::Open { files, password, limits, question });
     }
 
     /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
@@ -221,6 +225,10 @@ impl Page {
         files.retain(|file| file.role != role);
         files.extend(added.into_iter().map(|file| ChosenFile { role, ..file }));
         self.open_once_more(files);
+    }
+
+    fn limit_settings(self) -> Vec<String> {
+        self.limits.with_untracked(|typed| typed.iter().map(|(name, value)| format!("{name}={value}")).collect())
     }
 
     pub(super) fn open_again(self) {
@@ -321,7 +329,8 @@ impl Page {
         self.inquire(Inquiry::Extend { files: self.knowledge.get_untracked() }, move |_| self.read_again());
     }
 
-    fn read_again(self) {
+    /// What is open, with the knowledge and the limits of now.
+    pub(super) fn read_again(self) {
         if self.report.with_untracked(Option::is_some) {
             self.open_again();
         }
@@ -625,7 +634,8 @@ impl Page {
             // Cancelled or replaced meanwhile.
             if number == self.current_question() {
                 let question = self.question();
-                self.ask_with(&Request::Open { files: read, password, question }, &transfer);
+                let limits = self.limit_settings();
+                self.ask_with(&Request::Open { files: read, password, limits, question }, &transfer);
             }
         });
     }

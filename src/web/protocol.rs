@@ -19,7 +19,13 @@ use crate::report::{Evidence, Report};
 pub enum Request {
     /// Read these files: archives each as a bundle, loose files together as one. Answered by `Progress`, perhaps a partial `Report`, then
     /// `Report`, `Locked`, `Failed` or `ReadByPage`.
-    Open { files: Vec<ChosenFile>, password: Option<String>, question: Question },
+    Open {
+        files: Vec<ChosenFile>,
+        password: Option<String>,
+        /// Other limits of reading than usual, see `Limits::set`.
+        limits: Vec<String>,
+        question: Question,
+    },
     /// Rank what was read again. Answered by `Report`.
     Rank { question: Question },
     /// Fetch the text of the lines that the last report rests on. Answered by `Lines`.

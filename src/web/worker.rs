@@ -7,9 +7,10 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use super::desk::{Desk, File};
+use super::desk::{Desk, File, Manner};
 use super::file_source::FileSource;
 use super::protocol::{ChosenFile, Content, Progress, Request, Response};
+use crate::bundle::Limits;
 
 /// Milliseconds between two messages about progress: often enough to look alive, seldom enough to cost nothing.
 const BETWEEN_PROGRESS: f64 = 100.0;
@@ -42,7 +43,7 @@ pub fn listen() {
 
 fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<Response, String> {
     match request {
-        Request::Open { files, password, question } => {
+        Request::Open { files, password, limits, question } => {
             let mut sources = Vec::with_capacity(files.len());
             for file in files {
                 match source(file) {
@@ -63,7 +64,8 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
                 }
                 response => say(&response),
             };
-            desk.open(sources, password.as_deref(), &question, &hear)
+            let limits = Limits::with(limits.iter().map(String::as_str)).map_err(|error| error.to_string())?;
+            desk.open(sources, &Manner { password, limits }, &question, &hear)
         }
         Request::Rank { question } => desk.answer(&question),
         Request::ReadLines { number } => Ok(desk.lines(number)),

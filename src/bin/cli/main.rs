@@ -232,10 +232,8 @@ fn read(
 }
 
 fn opened(paths: &[String], settings: &[String], texts: &Texts) -> Result<(Vec<Bundle>, Vec<Problem>), Failure> {
-    let mut limits = Limits::default();
-    for setting in settings {
-        limits.set(setting).map_err(|error| Failure::usage(format!("--limit {setting}: {error}")))?;
-    }
+    let limits = Limits::with(settings.iter().map(String::as_str))
+        .map_err(|error| Failure::usage(format!("--limit: {error}")))?;
     let mut bundles: Vec<Bundle> = Vec::new();
     let mut problems = Vec::new();
     for path in paths {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::facts::fact_list;
+use super::reading_limits::ReadingLimits;
 use crate::report::{BundleSummary, CoverageSummary, MemberSummary};
 use crate::web::format;
 
@@ -19,7 +20,8 @@ pub(super) fn Coverage() -> impl IntoView {
 
 #[component]
 fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<String>) -> impl IntoView {
-    let wording = super::page().wording;
+    let page = super::page();
+    let wording = page.wording;
     let days = (coverage.days.len() > 1).then(|| {
         let days = coverage.days.iter().map(|day| {
             let arguments = [("date", day.date.clone()), ("count", format::count(day.records))];
@@ -96,6 +98,9 @@ fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<Stri
                     <tbody>{members}</tbody>
                 </table>
             </div>
+            <Show when=move || !page.saved.get()>
+                <ReadingLimits />
+            </Show>
         </section>
     }
 }

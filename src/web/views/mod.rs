@@ -35,6 +35,7 @@ mod place;
 mod privacy;
 mod problem;
 mod reading;
+mod reading_limits;
 mod results;
 mod shortcuts;
 mod suggestions;

@@ -299,6 +299,25 @@ async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
     .await
 }
 
+/// A limit of reading is raised or lowered, and the log read again under it.
+async fn a_limit_is_changed(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.find("tab-coverage").await?.click().await?;
+    let open = "document.querySelector(\"[data-testid='reading-limits']\").open = true";
+    for (value, button, told) in [("much", "disabled", "much"), ("4k", "enabled", "")] {
+        visit.run(open, json!({})).await?;
+        let field = visit.find("limit-member-bytes").await?;
+        field.clear().await?;
+        field.send_keys(value + Key::Tab).await?;
+        visit.text_where("limit-error", |text| text.contains(told) && text.is_empty() == told.is_empty()).await?;
+        let state = if visit.find("read-again").await?.is_enabled().await? { "enabled" } else { "disabled" };
+        ensure!(state == button, "with the limit {value} the button is {state}");
+    }
+    visit.find("read-again").await?.click().await?;
+    visit.text_where("coverage", |text| text.contains("member-bytes") && text.contains("4096")).await?;
+    Ok(())
+}
+
 macro_rules! in_every_engine {
     ($($story:ident)*) => { $(
         mod $story {
@@ -356,6 +375,11 @@ mod in_chromium {
     #[tokio::test]
     async fn shapes() -> Result<()> {
         told("shapes", a_shape_is_added).await
+    }
+
+    #[tokio::test]
+    async fn limits() -> Result<()> {
+        told("a_limit_is_changed", super::a_limit_is_changed).await
     }
 
     #[tokio::test]

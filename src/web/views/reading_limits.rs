@@ -1,0 +1,71 @@
+//! The limits of reading: what they are, and reading again under others.
+
+use leptos::prelude::*;
+
+use crate::bundle::Limits;
+
+#[component]
+pub(super) fn ReadingLimits() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let fields = Limits::NAMES.map(|name| view! { <LimitField name /> }).collect_view();
+    let wrong = move || {
+        let error = page.limits.with(|typed| typed.iter().find_map(|(name, value)| refused(name, value)));
+        error.map(|value| wording.filled("page.limits.wrong", &[("value", value)]))
+    };
+    view! {
+        <details class="reading-limits" data-testid="reading-limits">
+            <summary>{wording.say("page.limits.title")}</summary>
+            <p class="help">{wording.say("page.limits.help")}</p>
+            <div class="fields">{fields}</div>
+            <p class="field-error" role="status" data-testid="limit-error">{wrong}</p>
+            <button
+                type="button"
+                data-testid="read-again"
+                disabled=move || wrong().is_some()
+                on:click=move |_| page.read_again()
+            >
+                {wording.say("page.limits.read_again")}
+            </button>
+        </details>
+    }
+}
+
+#[component]
+fn LimitField(name: &'static str) -> impl IntoView {
+    let page = super::page();
+    let id = format!("limit-{name}");
+    let usual = Limits::default().shown(name);
+    let placeholder = usual.clone();
+    let value = move || page.limits.with(|typed| typed.get(name).cloned()).unwrap_or_else(|| usual.clone());
+    let type_value = move |event| {
+        let value = event_target_value(&event);
+        page.limits.update(|typed| {
+            if value.trim().is_empty() {
+                typed.remove(name);
+            } else {
+                typed.insert(name, value);
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label for=id.clone()>{move || page.wording.text(&format!("page.limits.{name}"))}</label>
+            <input
+                id=id.clone()
+                data-testid=id
+                type="text"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=placeholder
+                prop:value=value
+                on:change=type_value
+            />
+        </div>
+    }
+}
+
+/// The value, where it is none.
+fn refused(name: &str, value: &str) -> Option<String> {
+    Limits::default().set(&format!("{name}={value}")).is_err().then(|| value.to_owned())
+}

@@ -7,12 +7,13 @@
 mod archives;
 
 use archives::{Zip, gzip, input, tar};
-use steerscope::analysis::share;
+use steerscope::analysis::share::{SegmentReader, analyze_shared};
 use steerscope::bundle::{self, Bundle, Limits};
 use steerscope::incident::Incident;
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
 use steerscope::provenance::MemberId;
+use steerscope::record::Segment;
 use steerscope::{Analysis, analyze, report};
 
 /// Enough that sharing pays.
@@ -44,13 +45,26 @@ fn shown(analysis: &Analysis, knowledge: &Knowledge) -> String {
     format!("{}\n{}", report::export::json(&report), flows.join("\n"))
 }
 
-/// What two readers find; `None` where the reading is left to one.
+/// What several readers find who give back each piece late and in an odd order; `None` where the reading is left to one.
 fn shared(archive: &[u8], limits: &Limits, knowledge: &Knowledge) -> Option<String> {
-    let mut bundles = opened(archive, limits);
-    let shares = share::shares(&mut bundles, 2);
-    let read = shares.iter().map(|logs| share::read(&mut opened(archive, limits), logs, knowledge)).collect();
-    let joined = (shares.len() == 2).then(|| share::join(&mut bundles, read, knowledge))??;
+    let reader = SegmentReader::new(knowledge);
+    let mut waiting = Vec::new();
+    let mut hand_out = |segment: Option<Segment>| {
+        let at_end = segment.is_none();
+        waiting.extend(segment.map(|segment| reader.read(&segment)));
+        let given = if at_end { waiting.len() } else { usize::from(waiting.len() > 5) };
+        if given > 0 {
+            waiting.rotate_left(1);
+        }
+        waiting.split_off(waiting.len() - given)
+    };
+    let joined = analyze_shared(&mut opened(archive, limits), knowledge, &mut hand_out)?;
     Some(shown(&joined, knowledge))
+}
+
+/// What one reader finds.
+fn alone(archive: &[u8], limits: &Limits, knowledge: &Knowledge) -> String {
+    shown(&analyze(&mut opened(archive, limits), knowledge, &mut |_| {}), knowledge)
 }
 
 fn zip(parts: &[(&str, &[u8])]) -> Zip {
@@ -58,32 +72,48 @@ fn zip(parts: &[(&str, &[u8])]) -> Zip {
 }
 
 #[test]
-fn two_readers_find_what_one_finds() {
+fn several_readers_find_what_one_finds() {
     let knowledge = Knowledge::built_in().unwrap();
     let (one, two, three) = (part(9), part(10), part(12));
     let parts = [("nsdebuglog.log", &three[..]), ("nsdebuglog.1.log", &two), ("nsdebuglog.2.log", &one)];
     let archive = zip(&parts).finish();
-    let alone = analyze(&mut opened(&archive, &Limits::default()), &knowledge, &mut |_| {});
-    assert_eq!(alone.timeline.flows.len(), 3 * (0..LINES).filter(|line| line % 11 != 0).count());
-    assert_eq!(shared(&archive, &Limits::default(), &knowledge).as_deref(), Some(&*shown(&alone, &knowledge)));
+    let whole = analyze(&mut opened(&archive, &Limits::default()), &knowledge, &mut |_| {});
+    assert_eq!(whole.timeline.flows.len(), 3 * (0..LINES).filter(|line| line % 11 != 0).count());
+    let joined = [&b"\xEF\xBB\xBFno record\n"[..], &one, &three, b"{\n  \"a\": 1\n}\n", &two, b"cut off"].concat();
+    let limits = Limits { total_bytes: joined.len() as u64 - 1000, ..Limits::default() };
+    for (archive, limits) in [
+        (&archive[..], &Limits::default()),
+        (&archive[..archive.len() - 2000], &Limits::default()),
+        (&archive, &limits),
+        (&gzip(&tar(&parts)), &Limits::default()),
+        (&gzip(&joined), &Limits::default()),
+        (&gzip(&joined), &limits),
+    ] {
+        let found = shared(archive, limits, &knowledge);
+        // Megabytes that nobody wants to see.
+        assert!(found == Some(alone(archive, limits, &knowledge)), "{} bytes, {limits:?}", archive.len());
+    }
 }
 
 #[test]
 fn what_needs_one_reader_is_left_to_one() {
     let knowledge = Knowledge::built_in().unwrap();
     let (one, two) = (part(9), part(10));
-    let shared = |archive: &[u8], limits: &Limits| shared(archive, limits, &knowledge);
+    let shared = |archive: &[u8]| shared(archive, &Limits::default(), &knowledge);
     let parts = [("nsdebuglog.log", &two[..]), ("nsdebuglog.1.log", &one)];
-    assert!(shared(&zip(&parts).finish(), &Limits::default()).is_some());
+    assert!(shared(&zip(&parts).finish()).is_some());
     // The longer log may repeat the shorter one.
     let longer = [&one[..], &two].concat();
-    let grown = zip(&[("nsdebuglog.log", &longer), ("nsdebuglog.1.log", &one)]).finish();
-    assert!(shared(&grown, &Limits::default()).is_none());
-    // The readers count for themselves, a limit counts for all.
-    let limits = Limits { total_bytes: 2 * one.len() as u64 - 1, ..Limits::default() };
-    assert!(shared(&zip(&parts).finish(), &limits).is_none());
-    let cut = zip(&parts).finish();
-    assert!(shared(&cut[..cut.len() * 2 / 3], &Limits::default()).is_none());
-    // A tar is passed through as a whole.
-    assert!(shared(&gzip(&tar(&parts)), &Limits::default()).is_none());
+    assert!(shared(&zip(&[("nsdebuglog.log", &longer), ("nsdebuglog.1.log", &one)]).finish()).is_none());
+    // Nothing to cut at, or not by bytes.
+    let wide: Vec<u8> = longer.iter().flat_map(|byte| [*byte, 0]).collect();
+    assert!(shared(&zip(&[("nsdebuglog.log", &wide)]).finish()).is_none());
+    // More sorts of messages than are told apart: which are left out depends on the order.
+    let letters = |number: u32| char::from(b'a' + (number % 26) as u8);
+    let odd = |number: u32| {
+        let word: String = [number / 676, number / 26, number].map(letters).into_iter().collect();
+        format!("2025/11/06 09:00:00.000 stAgentSvc p1 t2 info odd.cpp:7 Something odd {word}\n")
+    };
+    let noise: Vec<u8> = (0..6000).flat_map(|number| odd(number).into_bytes()).collect();
+    assert!(shared(&zip(&[("nsdebuglog.log", &[&longer[..], &noise, &two].concat())]).finish()).is_none());
 }

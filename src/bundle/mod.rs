@@ -12,7 +12,7 @@ mod limits;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Read, Seek};
 
 pub use error::BundleError;
 pub use limits::{LimitError, Limits};
@@ -211,16 +211,6 @@ impl Bundle {
     pub(crate) fn are_at_hand(&self, members: &BTreeSet<MemberId>) -> bool {
         let is_open = self.password.is_none() && !self.is_partly_locked();
         is_open && members.iter().all(|member| self.roots.iter().any(|(_, node)| node.holds_at_hand(member.0)))
-    }
-
-    /// So many decompressed bytes of members at hand meet no limit, whatever their order.
-    pub(crate) fn surely_allowed(&mut self) -> u64 {
-        let limits = self.limits;
-        let inputs = self.roots.iter_mut().map(|(source, _)| {
-            let length = source.seek(SeekFrom::End(0)).unwrap_or(0);
-            length.saturating_mul(limits.ratio).max(limits.ratio_from)
-        });
-        inputs.min().unwrap_or(0).min(limits.total_bytes)
     }
 
     /// Streams the bytes of the chosen members in archive order. A stream container is passed through once.

@@ -25,6 +25,11 @@ enum State {
 }
 
 impl Text {
+    /// From a place inside a text that is read as its bytes are.
+    pub(crate) fn plain() -> Self {
+        Self { state: State::Bytes }
+    }
+
     /// Appends the text of `chunk` to `text`. How the bytes are cut into chunks makes no difference.
     pub fn push(&mut self, chunk: &[u8], text: &mut Vec<u8>) {
         match &mut self.state {
@@ -63,6 +68,12 @@ impl Text {
         };
         self.push(&start[mark..], text);
     }
+}
+
+/// Whether a text that begins like this is read as its bytes are.
+#[must_use]
+pub(crate) fn is_plain(start: &[u8]) -> bool {
+    matches!(encoding(&start[..start.len().min(SNIFFED)]).0, Encoding::Bytes)
 }
 
 /// The text of a short piece, such as the start of a member.

@@ -24,6 +24,21 @@ pub struct Flow {
     pub provenance: Provenance,
 }
 
+impl Flow {
+    /// The same with its names in another table, which has `numbers` for them.
+    #[must_use]
+    pub fn renumbered(self, numbers: &[NameId]) -> Self {
+        let number = |name: NameId| numbers.get(name as usize).copied().unwrap_or(NO_NAME);
+        Self {
+            host: number(self.host),
+            process: number(self.process),
+            source: number(self.source),
+            destination: number(self.destination),
+            ..self
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {
     /// Steered for web inspection; whether it was decrypted is decided in the cloud and not logged.

@@ -146,6 +146,24 @@ impl Events {
         self.events.shrink_to_fit();
     }
 
+    /// Adds what was found behind it in the same member. Names keep the order in which the log shows them.
+    pub fn append(&mut self, later: Self) {
+        let numbers = self.names.absorb(&later.names);
+        self.flows.extend(later.flows.into_iter().map(|flow| flow.renumbered(&numbers)));
+        self.events.extend(later.events);
+        self.unknown.absorb(later.unknown);
+        add_all(&mut self.minutes, later.minutes);
+        add_all(&mut self.levels, later.levels);
+        add_all(&mut self.shapes, later.shapes);
+        add_all(&mut self.writers, later.writers);
+    }
+
+    /// Whether so much was met that something was left out, by the order in which it came.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.writers.len() >= WRITERS || self.unknown.is_crowded()
+    }
+
     fn keep(&mut self, record: &Record<'_>, kind: EventKind, found: &Match<'_, '_>) {
         let mut fields: Vec<(String, String)> =
             found.fields().map(|(name, value)| (name.to_owned(), lossy(value))).collect();
@@ -188,6 +206,15 @@ impl Events {
         }
         writer.clear();
         *records = 0;
+    }
+}
+
+pub(crate) fn add_all<Key: Ord, Count: std::ops::AddAssign + Default>(
+    into: &mut BTreeMap<Key, Count>,
+    from: BTreeMap<Key, Count>,
+) {
+    for (key, count) in from {
+        *into.entry(key).or_default() += count;
     }
 }
 

@@ -52,6 +52,11 @@ impl UnknownMessages {
     }
 
     #[must_use]
+    pub(super) fn is_crowded(&self) -> bool {
+        self.templates.len() >= TEMPLATE_LIMIT
+    }
+
+    #[must_use]
     pub fn records(&self) -> u64 {
         self.templates.values().map(|unknown| unknown.count).sum::<u64>() + self.further
     }

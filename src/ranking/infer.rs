@@ -58,24 +58,36 @@ pub struct Burst {
 /// Windows around the retry bursts of the log, the one with the best suspect first.
 #[must_use]
 pub fn candidate_moments(sources: Sources<'_>) -> Vec<Moment> {
-    let nobody = Incident::default();
-    let mut moments: Vec<Moment> = apart(sources.index.bursts.iter().copied(), LOOKED_AT)
-        .into_iter()
-        .filter_map(|window| {
-            let context = Context::new(sources, &nobody, window, Language::English);
-            let (suspects, _) = suspects(&context);
-            let best = suspects.first()?;
-            // A retry loop or a known host tells more than a number of attempts.
-            let corroborated = best.signals.iter().any(|signal| signal.corroborates);
-            Some(Moment {
-                window,
-                host: best.candidate.host_name.clone(),
-                process: best.candidate.process_name.clone(),
-                attempts: best.candidate.burst.len(),
-                weight: best.score * if corroborated { 1.5 } else { 1.0 },
-            })
-        })
-        .collect();
+    best_moments(burst_windows(sources).into_iter().filter_map(|window| moment(sources, window)))
+}
+
+/// Where to look for such moments.
+#[must_use]
+pub fn burst_windows(sources: Sources<'_>) -> Vec<TimeWindow> {
+    apart(sources.index.bursts.iter().copied(), LOOKED_AT)
+}
+
+/// What stands out in `window`, a large part of the work of finding the moments of a log.
+#[must_use]
+pub fn moment(sources: Sources<'_>, window: TimeWindow) -> Option<Moment> {
+    let context = Context::new(sources, &Incident::default(), window, Language::English);
+    let (suspects, _) = suspects(&context);
+    let best = suspects.first()?;
+    // A retry loop or a known host tells more than a number of attempts.
+    let corroborated = best.signals.iter().any(|signal| signal.corroborates);
+    Some(Moment {
+        window,
+        host: best.candidate.host_name.clone(),
+        process: best.candidate.process_name.clone(),
+        attempts: best.candidate.burst.len(),
+        weight: best.score * if corroborated { 1.5 } else { 1.0 },
+    })
+}
+
+/// The moments to offer, best first.
+#[must_use]
+pub fn best_moments(moments: impl IntoIterator<Item = Moment>) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = moments.into_iter().collect();
     moments.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.window.cmp(&b.window)));
     moments.truncate(MOMENTS);
     moments

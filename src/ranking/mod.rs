@@ -25,7 +25,7 @@ pub use baseline::{Baseline, Habit};
 pub use candidate::Candidate;
 pub use hint::Hint;
 pub use index::{Devices, Index};
-pub use infer::{Moment, Storm, candidate_moments};
+pub use infer::{Moment, Storm, best_moments, burst_windows, candidate_moments, moment};
 pub use signal::Signal;
 
 use crate::capture::Capture;

@@ -191,7 +191,7 @@ fn client(line: &[u8], at: Timestamp, after: usize, whole: bool) -> Option<Heade
     if source.end == line.len() && !whole {
         return None;
     }
-    let message = source.end + line[source.end..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let message = source.end + blanks(&line[source.end..]);
     Some(Header {
         at,
         process: process_start..process_end,
@@ -213,8 +213,11 @@ impl Words<'_> {
     /// The next run of bytes between blanks; at least one blank must stand before it.
     fn next_word(&mut self) -> Option<Range<usize>> {
         let rest = self.line.get(self.position..)?;
-        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let length = rest[blanks..].iter().take_while(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).count();
+        let blanks = blanks(rest);
+        let word = &rest[blanks..];
+        // One comparison settles most bytes.
+        let ends = |byte: &u8| *byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\r');
+        let length = word.iter().position(ends).unwrap_or(word.len());
         if blanks == 0 || length == 0 {
             return None;
         }
@@ -222,6 +225,11 @@ impl Words<'_> {
         self.position = start + length;
         Some(start..self.position)
     }
+}
+
+/// How many blanks stand at the start.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(text.len())
 }
 
 /// `p17fc`, `t24651`: the letter, then hexadecimal or decimal digits.
@@ -302,7 +310,7 @@ fn private(line: &[u8], calendar: &mut Calendar) -> Option<Header> {
     let rest = &line[function..];
     let message = match memchr::memmem::find(rest, b"(): ") {
         Some(end) if source_line > 0 => function + end + 4,
-        _ => function + rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count(),
+        _ => function + blanks(rest),
     };
     Some(Header {
         at,

@@ -9,6 +9,7 @@ mod ledger;
 mod order;
 mod reader;
 mod repeat;
+mod segment;
 pub mod time;
 
 pub use evidence::lines;
@@ -16,6 +17,7 @@ pub use ledger::{Filling, Ledger, Room};
 pub use order::{Part, order};
 pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
 pub use repeat::{Repeat, Repeats, begin_alike};
+pub use segment::{Cut, Segment, cut};
 
 use std::collections::BTreeSet;
 
@@ -135,16 +137,6 @@ pub fn read(
 /// Reading never fails: what is no record is counted, and what could not be read is told by `read` of its member.
 pub fn read_with(bundle: &mut Bundle, visitor: &mut impl Visitor, progress: &mut dyn FnMut(Progress)) -> Reading {
     let logs = logs(bundle);
-    read_some(bundle, &logs, visitor, progress)
-}
-
-/// As [`read_with`], of these `logs` alone.
-pub fn read_some(
-    bundle: &mut Bundle,
-    logs: &BTreeSet<MemberId>,
-    visitor: &mut impl Visitor,
-    progress: &mut dyn FnMut(Progress),
-) -> Reading {
     let wanted = |member: &Member| logs.contains(&member.id);
     let expected_bytes =
         logs.iter().try_fold(0_u64, |sum, log| Some(sum.saturating_add(bundle.declared_length(*log)?)));

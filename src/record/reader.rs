@@ -16,7 +16,7 @@ pub const MESSAGE_CAP: usize = 64 * 1024;
 /// Bytes kept of the lines that continue one record.
 pub const CONTINUATION_CAP: usize = 256 * 1024;
 /// Text without a line feed that is looked at before it is settled what ends a line.
-const LINE_END_SOUGHT: usize = 16 * 1024;
+pub(super) const LINE_END_SOUGHT: usize = 16 * 1024;
 /// Lines kept as a sample of those that belong to no record, and the bytes shown of each.
 const SAMPLES: usize = 3;
 const SAMPLE_LENGTH: usize = 160;
@@ -28,6 +28,19 @@ pub struct Unrecognised {
     pub line: u32,
     /// Its start, safe to show.
     pub text: String,
+}
+
+impl Tally {
+    /// Adds what was met behind it, in the same member.
+    pub(crate) fn append(&mut self, later: Self) {
+        self.lines = later.lines;
+        self.records += later.records;
+        self.unrecognised_lines = self.unrecognised_lines.saturating_add(later.unrecognised_lines);
+        self.unrecognised.extend(later.unrecognised);
+        self.unrecognised.truncate(SAMPLES);
+        self.clipped_bytes += later.clipped_bytes;
+        self.clipped_line = self.clipped_line.or(later.clipped_line);
+    }
 }
 
 /// What a [`Reader`] has met so far.
@@ -97,6 +110,12 @@ impl Reader {
             pending: Pending::default(),
             tally: Tally::default(),
         }
+    }
+
+    /// Reads on from the start of a line, behind so many lines of the member.
+    pub(super) fn inside(member: MemberId, lines: u32) -> Self {
+        let tally = Tally { lines, ..Tally::default() };
+        Self { text: Text::plain(), line_end: LineEnd::LineFeed, tally, ..Self::new(member) }
     }
 
     /// Takes the next bytes of the member and hands every record that is complete by now to `sink`.
@@ -309,6 +328,8 @@ fn trim_end(text: &mut Vec<u8>, blanks: &[u8]) {
 pub struct Span {
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
+    /// Time and line of the record that stands first.
+    opening: Option<(Timestamp, u32)>,
     previous: Option<Timestamp>,
     /// Records of each [`Level`], in the order of its variants.
     pub levels: [u64; 6],
@@ -337,19 +358,38 @@ pub const JUMPS: usize = 64;
 impl Span {
     pub fn add(&mut self, record: &Record<'_>) {
         let at = record.at;
-        if let Some(previous) = self.previous {
-            let step = at.since(previous);
-            if !(-BACKWARDS..=SILENCE).contains(&step) {
-                self.jump_count = self.jump_count.saturating_add(1);
-                if self.jumps.len() < JUMPS {
-                    self.jumps.push(Jump { before: previous, after: at, line: record.provenance.line });
-                }
-            }
-        }
+        self.step(at, record.provenance.line);
+        self.opening = self.opening.or(Some((at, record.provenance.line)));
         self.previous = Some(at);
         self.first = Some(self.first.map_or(at, |first| first.min(at)));
         self.last = Some(self.last.map_or(at, |last| last.max(at)));
         self.levels[record.level as usize] += 1;
+    }
+
+    fn step(&mut self, at: Timestamp, line: u32) {
+        let Some(before) = self.previous else { return };
+        if !(-BACKWARDS..=SILENCE).contains(&at.since(before)) {
+            self.jump_count = self.jump_count.saturating_add(1);
+            if self.jumps.len() < JUMPS {
+                self.jumps.push(Jump { before, after: at, line });
+            }
+        }
+    }
+
+    /// Adds the records that follow in the same member.
+    pub(crate) fn append(&mut self, later: Self) {
+        let Some((at, line)) = later.opening else { return };
+        self.step(at, line);
+        self.opening = self.opening.or(later.opening);
+        self.previous = later.previous;
+        self.first = [self.first, later.first].into_iter().flatten().min();
+        self.last = self.last.max(later.last);
+        for (level, more) in self.levels.iter_mut().zip(later.levels) {
+            *level += more;
+        }
+        self.jump_count = self.jump_count.saturating_add(later.jump_count);
+        self.jumps.extend(later.jumps);
+        self.jumps.truncate(JUMPS);
     }
 
     #[must_use]

@@ -23,14 +23,29 @@ use crate::knowledge::texts::Texts;
 use crate::knowledge::tools::Tool;
 use crate::language::Language;
 use crate::provenance::{MemberId, Provenance};
-use crate::ranking::{self, Hint, IncidentWindow, Ranking, WindowSource};
+use crate::ranking::{self, Hint, IncidentWindow, Moment, Ranking, WindowSource};
 
 /// The report on `analysis` for one incident. Needs no second reading: another time or language is another call.
 #[must_use]
 pub fn compose(analysis: &Analysis, incident: &Incident, knowledge: &Knowledge, language: Language) -> Report {
+    let moments = match incident.when {
+        None => ranking::candidate_moments(analysis.sources(knowledge)),
+        Some(_) => Vec::new(),
+    };
+    compose_from(moments, analysis, incident, knowledge, language)
+}
+
+/// As [`compose`], with the `moments` of a log without a reported time, which a front end may look for side by side.
+#[must_use]
+pub fn compose_from(
+    moments: Vec<Moment>,
+    analysis: &Analysis,
+    incident: &Incident,
+    knowledge: &Knowledge,
+    language: Language,
+) -> Report {
     let timeline = &analysis.timeline;
     let sources = analysis.sources(knowledge);
-    let moments = if incident.when.is_none() { ranking::candidate_moments(sources) } else { Vec::new() };
     let inferred = moments.first().map(|moment| IncidentWindow::inferred(moment.window));
     let located = inferred.or_else(|| ranking::locate(sources, incident));
     let window = located.map(|located| located.window);

@@ -14,5 +14,5 @@ mod model_timeline;
 pub mod redact;
 
 pub use activity::{Activity, ActivityQuestion, activity};
-pub use compose::{attach_evidence, attach_verification, compose, verify, what_if};
+pub use compose::{attach_evidence, attach_verification, compose, compose_from, verify, what_if};
 pub use model::*;

@@ -17,7 +17,9 @@ pub use device::Device;
 pub use session::{Outage, SteeringChange, TunnelSession};
 pub use window::{Coverage, TimeWindow};
 
-use crate::event::{Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, Reason, UnknownMessages};
+use crate::event::{
+    Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, Reason, UnknownMessages, add_all,
+};
 use crate::knowledge::processes::Processes;
 use crate::record::Level;
 use crate::record::time::{MINUTE, SECOND, Timestamp};
@@ -147,15 +149,8 @@ impl Timeline {
             self.flows = events.flows;
         } else {
             let numbers = self.names.absorb(&events.names);
-            let renumber = |number: NameId| numbers.get(number as usize).copied().unwrap_or(NO_NAME);
             self.flows.reserve_exact(events.flows.len());
-            self.flows.extend(events.flows.into_iter().map(|flow| Flow {
-                host: renumber(flow.host),
-                process: renumber(flow.process),
-                source: renumber(flow.source),
-                destination: renumber(flow.destination),
-                ..flow
-            }));
+            self.flows.extend(events.flows.into_iter().map(|flow| flow.renumbered(&numbers)));
         }
         self.events.extend(events.events);
         self.unknown.absorb(events.unknown);
@@ -243,14 +238,5 @@ impl Timeline {
             .filter(|word| word.contains('.') && word.bytes().any(|byte| byte.is_ascii_alphabetic()))
             .filter_map(|word| self.names.find(word.to_ascii_lowercase().as_bytes()))
             .collect()
-    }
-}
-
-fn add_all<Key: Ord, Count: std::ops::AddAssign + Default>(
-    into: &mut BTreeMap<Key, Count>,
-    from: BTreeMap<Key, Count>,
-) {
-    for (key, count) in from {
-        *into.entry(key).or_default() += count;
     }
 }

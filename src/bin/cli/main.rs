@@ -14,6 +14,8 @@ mod parquet;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::num::NonZero;
 use std::process::ExitCode;
+use std::sync::mpsc::{self, TrySendError};
+use std::sync::{Arc, Mutex};
 
 use arguments::{
     AnswerFormat, Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat, TriageArguments,
@@ -23,12 +25,14 @@ use clap::Parser;
 use input::Problem;
 use steerscope::Analysis;
 use steerscope::advice::what_if::Entry;
-use steerscope::analysis::share::{self, Share};
+use steerscope::analysis::share::{SegmentReader, analyze_shared};
 use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::knowledge::texts::Texts;
 use steerscope::language::Language;
+use steerscope::ranking::{self, Moment};
+use steerscope::record::Segment;
 use steerscope::report::lookup::Lookup;
 use steerscope::report::redact::redact;
 use steerscope::report::{self, export};
@@ -94,7 +98,8 @@ fn triage(arguments: &TriageArguments) -> Result<(), Failure> {
         let (_, healthy) = read(std::slice::from_ref(path))?;
         analysis.compare_with(healthy);
     }
-    let mut report = report::compose(&analysis, &incident, &knowledge, language);
+    let moments = if incident.when.is_none() { moments(&analysis, &knowledge) } else { Vec::new() };
+    let mut report = report::compose_from(moments, &analysis, &incident, &knowledge, language);
     report::attach_evidence(&mut report, &analysis, &mut bundles);
     let mut after = arguments.after.as_ref().map(|path| read(std::slice::from_ref(path))).transpose()?;
     if let Some((later, after)) = &mut after {
@@ -183,25 +188,60 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// On all processors: open files cannot be shared by threads, so each opens them anew.
-fn analyze(paths: &[String], settings: &[String], bundles: &mut [Bundle], knowledge: &Knowledge) -> Analysis {
-    let readers = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let shares = share::shares(bundles, readers);
-    let texts = knowledge.texts(Language::default());
-    let read_anew = |logs| {
-        let (mut bundles, _) = opened(paths, settings, texts).ok()?;
-        Some(share::read(&mut bundles, logs, knowledge))
-    };
-    let joined = shares.split_first().and_then(|(mine, others)| {
-        let read: Option<Vec<Share>> = std::thread::scope(|scope| {
-            let others: Vec<_> = others.iter().map(|logs| scope.spawn(|| read_anew(logs))).collect();
-            let mine = share::read(bundles, mine, knowledge);
-            let others = others.into_iter().map(|other| other.join().ok().flatten());
-            std::iter::once(Some(mine)).chain(others).collect()
-        });
-        share::join(bundles, read?, knowledge)
+/// On all processors: this thread inflates, and reads a segment itself whenever the others have enough to do.
+fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge) -> Analysis {
+    let others = std::thread::available_parallelism().map_or(1, NonZero::get) - 1;
+    let shared = (others > 0).then(|| {
+        std::thread::scope(|scope| {
+            let (give, segments) = mpsc::sync_channel::<Segment>(2 * others);
+            let (found, pieces) = mpsc::channel();
+            let segments = Arc::new(Mutex::new(segments));
+            for _ in 0..others {
+                let (segments, found) = (Arc::clone(&segments), found.clone());
+                scope.spawn(move || {
+                    let reader = SegmentReader::new(knowledge);
+                    let next = || segments.lock().ok()?.recv().ok();
+                    while let Some(segment) = next() {
+                        if found.send(reader.read(&segment)).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(found);
+            let own = SegmentReader::new(knowledge);
+            let mut give = Some(give);
+            analyze_shared(bundles, knowledge, &mut |segment| {
+                let Some((segment, readers)) = segment.zip(give.as_ref()) else {
+                    give = None;
+                    return pieces.iter().collect();
+                };
+                let refused = readers.try_send(segment).err();
+                let own = refused
+                    .map(|(TrySendError::Full(segment) | TrySendError::Disconnected(segment))| own.read(&segment));
+                own.into_iter().chain(pieces.try_iter()).collect()
+            })
+        })
     });
-    joined.unwrap_or_else(|| steerscope::analyze(bundles, knowledge, &mut |_| {}))
+    shared.flatten().unwrap_or_else(|| steerscope::analyze(bundles, knowledge, &mut |_| {}))
+}
+
+/// Where something may have broken, looked for on all processors.
+fn moments(analysis: &Analysis, knowledge: &Knowledge) -> Vec<Moment> {
+    let sources = analysis.sources(knowledge);
+    let windows = Mutex::new(ranking::burst_windows(sources).into_iter());
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let look = || {
+        let next = || windows.lock().ok()?.next();
+        std::iter::from_fn(next).filter_map(|window| ranking::moment(sources, window)).collect::<Vec<Moment>>()
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..processors).map(|_| scope.spawn(look)).collect();
+        let own = look();
+        // A reader that panicked would have ended the program.
+        let others = others.into_iter().filter_map(|other| other.join().ok());
+        ranking::best_moments(others.flatten().chain(own))
+    })
 }
 
 fn write_lines(out: &mut impl Write, lines: impl Iterator<Item = String>) -> std::io::Result<()> {
@@ -227,7 +267,7 @@ fn read(
     for line in lines {
         eprintln!("steerscope: {line}");
     }
-    let analysis = analyze(paths, settings, &mut bundles, knowledge);
+    let analysis = analyze(&mut bundles, knowledge);
     Ok((bundles, analysis))
 }
 

@@ -1,7 +1,7 @@
 //! Time and memory on bundles of a given size: the command line beside `unzip | rg`, and the packed page in two browsers.
 //!
 //! Everything of one row is measured in one run, in turns, so that a busy machine slows all of it alike; the table says
-//! how busy it was. Medians of three.
+//! how busy it was. Medians of five.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::command::{answer, command, run};
 use crate::{build, debian, place, test};
 
-const RUNS: usize = 3;
+const RUNS: usize = 5;
 const MEGABYTE: u64 = 1_000_000;
 /// How often a running program is asked for its memory.
 const ASK_AGAIN: Duration = Duration::from_millis(2);
@@ -47,15 +47,6 @@ pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
         }
     }
     run(command("cargo").args(["build", "--release", "--locked", "--features", "cli", "--bin", "steerscope"]))?;
-    run(command("cargo").args([
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "scenario",
-        "--example",
-        "bulk_bundle",
-    ]))?;
     let page = if browsers { Some(page()?) } else { None };
     let mut table = String::from(HEAD);
     let mut tasks = String::from(TASKS_HEAD);
@@ -88,7 +79,7 @@ pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
 const PREFACE: &str = "\
 # Time and memory
 
-Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of three runs in turns on one
+Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of five runs in turns on one
 machine. *Peak* is the highest resident memory of the process as the kernel counts it; in a browser, what the page's process
 took on top of what it had with the page open and empty; that holds a fixed part, which a bundle of some kilobytes needs as
 well (the engine compiles the program while it runs). The text is never in memory as a whole: what grows with it is the
@@ -227,12 +218,14 @@ fn page() -> Result<(PathBuf, PathBuf)> {
 }
 
 /// The bundle of this size, made once.
-fn bundle(name: &str, bytes: u64, members: u64) -> Result<PathBuf> {
+pub(crate) fn bundle(name: &str, bytes: u64, members: u64) -> Result<PathBuf> {
     let folder = target().join("bench");
     fs::create_dir_all(&folder)?;
     let path = folder.join(format!("bundle-{name}-{members}.zip"));
     if !path.exists() {
         let part = path.with_extension("part");
+        let make = ["build", "--release", "--locked", "--package", "scenario", "--example", "bulk_bundle"];
+        run(command("cargo").args(make))?;
         let mut make = command(release().join("examples/bulk_bundle"));
         run(make.arg(bytes.to_string()).arg(members.to_string()).arg(&part))?;
         fs::rename(&part, &path)?;
@@ -240,7 +233,7 @@ fn bundle(name: &str, bytes: u64, members: u64) -> Result<PathBuf> {
     Ok(path)
 }
 
-fn release() -> PathBuf {
+pub(crate) fn release() -> PathBuf {
     target().join("release")
 }
 

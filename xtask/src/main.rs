@@ -9,6 +9,7 @@ mod build;
 mod command;
 mod debian;
 mod fuzz;
+mod instructions;
 mod pack;
 mod place;
 mod serve;
@@ -31,11 +32,13 @@ cargo xtask test                    check and test everything, browsers too
 cargo xtask fuzz [--seconds N]      search with each fuzz target for N seconds (5)
 cargo xtask bench [--size SIZE] [--native]
                                     measure time and memory on 30m, 300m (default), 1g or all
+cargo xtask count [--write]         compare the instructions of each stage with those stated, or state them
 
 --open  open the page in the default browser
 --once  build, print where the file is, and exit
 --quick  build hardly optimised, into target/quick; for trying a change out
---native  measure the command line alone, without browsers";
+--native  measure the command line alone, without browsers
+--write  state what is counted now";
 
 fn main() -> ExitCode {
     match run() {
@@ -49,7 +52,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<()> {
     let mut verb = None;
-    let (mut open, mut once, mut quick, mut native) = (false, false, false, false);
+    let (mut open, mut once, mut quick, mut native, mut write) = (false, false, false, false, false);
     let mut size = "300m".to_owned();
     let mut seconds = None;
     let mut arguments = lexopt::Parser::from_env();
@@ -59,6 +62,7 @@ fn run() -> Result<()> {
             Long("once") => once = true,
             Long("quick") => quick = true,
             Long("native") => native = true,
+            Long("write") => write = true,
             Long("size") => size = arguments.value()?.string()?,
             Long("seconds") => seconds = Some(arguments.value()?.parse()?),
             Long("help") | Short('h') => {
@@ -80,6 +84,7 @@ fn run() -> Result<()> {
         }
         Some("test") => test::everything(),
         Some("fuzz") => fuzz::each_target(seconds),
+        Some("count") => instructions::count(write),
         Some("bench") => bench::measure(&size, !native),
         _ => bail!("which command?\n\n{USAGE}"),
     }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::command::{command, run};
 use crate::toolchain::Toolchain;
 use crate::tools::Tools;
-use crate::{browsers, build, fuzz, toolchain, tools};
+use crate::{browsers, build, fuzz, instructions, toolchain, tools};
 
 /// What the other commands need, installed.
 pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
@@ -33,6 +33,7 @@ pub(crate) fn everything() -> Result<()> {
     })?;
     steps.step("tests of core and command line", || cargo(&["test", "--locked", "--features", native]))?;
     steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
+    steps.step("instructions of each stage", || instructions::count(false))?;
     steps.step("fuzz targets", || fuzz::each_target(None))?;
     steps.step("documentation", || {
         let mut doc = command("cargo");

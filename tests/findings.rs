@@ -87,6 +87,24 @@ fn client_disabled() {
     assert!(!enabled.has_finding("client_disabled"));
 }
 
+/// “Does it work with Netskope off?” is what everybody tries next.
+#[test]
+fn a_client_that_was_turned_off_after_the_fault_explains_nothing() {
+    let soon_after = broken().at("15:35:30").reports_status("User Disabled");
+    assert_eq!(soon_after.finding("client_disabled").severity, "warning");
+    let later = broken().at("15:37:00").reports_status("User Disabled");
+    assert!(!later.has_finding("client_disabled"));
+    let at_the_end = story().at("15:34:00").retries("drive.exe", "api.drive.example");
+    let without_a_time = at_the_end.at("15:59:50").reports_status("User Disabled");
+    assert_eq!(without_a_time.finding("client_disabled").severity, "warning");
+    for story in [soon_after, later, without_a_time] {
+        let report = story.report();
+        assert_eq!(report.suggestions[0].remedy, "do_not_decrypt");
+        let off_test = report.first_steps.into_iter().find(|step| step.id == "client_off_test").unwrap();
+        assert_eq!(off_test.state, "open", "{}", off_test.why);
+    }
+}
+
 #[test]
 fn fail_close() {
     let story = broken().at("15:33:50").says("CTunnelMgr tunnel could not be established, entering Fail Close mode");

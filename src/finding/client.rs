@@ -3,6 +3,7 @@
 use super::{Finding, Scene, Severity};
 use crate::event::{Event, EventKind};
 use crate::record::time::{HOUR, MINUTE};
+use crate::timeline::TimeWindow;
 
 pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     [
@@ -77,24 +78,29 @@ fn tunnel_never_up(scene: &Scene<'_>) -> Option<Finding> {
 }
 
 /// The last word before or within the window was that the client is off.
+///
+/// Whoever turned it off after the fault, to see whether that helps, did not cause the fault: what was steered until then
+/// may have been broken by Netskope.
 fn client_disabled(scene: &Scene<'_>) -> Option<Finding> {
-    let wide = scene.wide()?;
-    let before = scene.timeline.events.partition_point(|event| event.at <= wide.to);
+    let TimeWindow { from, to } = scene.window.or_else(|| scene.wide())?;
+    let before = scene.timeline.events.partition_point(|event| event.at <= to);
     let mut states =
         scene.timeline.events[..before].iter().rev().filter_map(|event| Some((event, power(scene, event)?)));
     let (event, Power::Off(why)) = states.next()? else { return None };
+    let steered = |from, to| {
+        let flows = scene.timeline.flows_in(TimeWindow { from, to });
+        flows.iter().any(|flow| flow.decision == crate::event::Decision::Tunnel)
+    };
     // A state of yesterday that was left by steering since then is no state.
-    let steered_since = scene.timeline.flows_in(crate::timeline::TimeWindow { from: event.at, to: wide.from });
-    if steered_since.iter().any(|flow| flow.decision == crate::event::Decision::Tunnel) {
+    if steered(event.at, from) {
         return None;
     }
-    Some(
-        Finding::new("client_disabled", Severity::Error)
-            .variant(why)
-            .between(event.at, wide.to.max(event.at))
-            .resting_on([event.provenance])
-            .explains(),
-    )
+    let was_on = steered(from, event.at);
+    let finding = Finding::new("client_disabled", if was_on { Severity::Warning } else { Severity::Error })
+        .variant(why)
+        .between(event.at, to.max(event.at))
+        .resting_on([event.provenance]);
+    Some(if was_on { finding } else { finding.explains() })
 }
 
 /// What an event leaves the client as.

@@ -4,7 +4,7 @@
 
 use super::Writer;
 use crate::event::EventKind;
-use crate::finding::{Finding, Scene};
+use crate::finding::{Finding, Scene, Severity};
 use crate::incident::Incident;
 use crate::knowledge::catalogue::Platform;
 use crate::report::model::FirstStep;
@@ -64,7 +64,9 @@ impl Writer<'_> {
     pub(super) fn first_steps(&self, answers: &Answers, findings: &[Finding]) -> Vec<FirstStep> {
         let has = |id: &str| findings.iter().any(|finding| finding.id == id);
         let off = ["client_disabled", "tunnel_down", "tunnel_never_up", "fail_close", "not_steered"];
-        let client_on = match (off.into_iter().any(has), answers.judged && answers.steered) {
+        // A warning is about another time of the log, or says nothing for sure.
+        let certain = |id: &str| findings.iter().any(|finding| finding.id == id && finding.severity == Severity::Error);
+        let client_on = match (off.into_iter().any(certain), answers.judged && answers.steered) {
             (true, _) => State::No,
             (false, true) => State::Yes,
             (false, false) => State::Open,
@@ -85,7 +87,7 @@ impl Writer<'_> {
             self.step_of("log_level", false, self.level_state()),
             self.step_of("log_quiet", false, good(&["log_noise"])),
             self.step_of("client_on", false, client_on),
-            self.step_of("client_off_test", true, yes_or_open(has("client_disabled"))),
+            self.step_of("client_off_test", true, yes_or_open(certain("client_disabled"))),
             self.step_of("authority_trusted", false, trusted),
             self.step_of("configuration_fresh", false, fresh),
             self.step_of("already_excepted", false, yes_or_open(has("already_excepted"))),

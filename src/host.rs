@@ -25,10 +25,28 @@ pub fn is_public_suffix(host: &str) -> bool {
     suffix.is_some_and(|suffix| suffix == host.as_bytes()) || !host.contains('.')
 }
 
-/// Does the name lie under a provider's suffix that many customers share (`amazonaws.com`, `azureedge.net` …)?
+/// Does the name lie under a domain that many customers share (`azureedge.net`, `sharepoint.com` …)?
 #[must_use]
 pub fn is_shared_hosting(host: &str) -> bool {
     PUBLIC_SUFFIXES.suffix(host.as_bytes()).is_some_and(|suffix| suffix.typ() == Some(Type::Private))
+        || customer_domains().any(|domain| is_below(host, domain))
+}
+
+/// Does what is below the name belong to many: a public suffix, a domain that customers share, or the root of such
+/// domains (`amazonaws.com`)?
+#[must_use]
+pub fn has_many_owners(parent: &str) -> bool {
+    let holds_customers = || {
+        let below = |label: &str| is_shared_hosting(&format!("{label}.{parent}"));
+        below("any") || below("any.s3") || customer_domains().any(|domain| is_below(domain, parent))
+    };
+    is_public_suffix(parent) || !is_shared_hosting(parent) && holds_customers()
+}
+
+/// Of services that give each customer a name of its own without being in the public suffix list.
+fn customer_domains() -> impl Iterator<Item = &'static str> {
+    let lines = include_str!("knowledge/customer_domains.dat").lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| line.split(' ').next())
 }
 
 #[must_use]
@@ -64,8 +82,19 @@ mod tests {
     #[test]
     fn shared_hosting_is_told_apart() {
         assert!(is_shared_hosting("tenant.s3.amazonaws.com"));
-        assert!(!is_shared_hosting("www.example.com"));
+        assert!(is_shared_hosting("tenant.sharepoint.com") && is_shared_hosting("store.dfs.core.windows.net"));
+        assert!(!is_shared_hosting("www.example.com") && !is_shared_hosting("www.service-now.example"));
         assert!(is_public_suffix("co.jp") && is_public_suffix("localhost") && !is_public_suffix("example.com"));
+    }
+
+    #[test]
+    fn what_belongs_to_one_customer_has_one_owner() {
+        for many in ["co.jp", "github.io", "amazonaws.com", "sharepoint.com", "core.windows.net", "windows.net"] {
+            assert!(has_many_owners(many), "{many}");
+        }
+        for one in ["example.com", "tenant.github.io", "tenant.sharepoint.com", "tenant.s3.amazonaws.com"] {
+            assert!(!has_many_owners(one), "{one}");
+        }
     }
 
     #[test]

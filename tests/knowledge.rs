@@ -51,6 +51,18 @@ fn ids_are_sorted_within_their_table() {
 }
 
 #[test]
+fn customer_domains_are_sorted_and_each_has_a_reference() {
+    let text = text(&folder().join("customer_domains.dat"));
+    let rows: Vec<(&str, &str)> =
+        text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split_once(' ').unwrap()).collect();
+    assert!(rows.is_sorted_by(|(one, _), (next, _)| one < next));
+    for (domain, reference) in rows {
+        assert!(reference.starts_with("https://") && !is_public_suffix(domain), "{domain}");
+        assert!(!domain.starts_with(['*', '.']), "{domain}");
+    }
+}
+
+#[test]
 fn no_row_that_covers_a_public_suffix_is_ever_matched() {
     let vendors = Vendors::built_in().unwrap();
     let never: Vec<_> = vendors.rows().iter().filter(|row| row.proposal == Use::Never).collect();

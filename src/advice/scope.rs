@@ -1,6 +1,6 @@
 //! The narrowest host pattern that a setting accepts: the observed hosts, or their parent where it frees little else.
 
-use crate::host::{address, is_below, is_public_suffix, is_shared_hosting, registrable_domain};
+use crate::host::{address, has_many_owners, is_below, is_shared_hosting, registrable_domain};
 use crate::knowledge::remedies::HostSyntax;
 
 /// From this many hosts on one parent may be clearer than a list.
@@ -40,7 +40,7 @@ fn parent(hosts: &[String], bystanders: &[String]) -> Option<String> {
     }
     let narrow = parent == domain || is_below(&parent, &domain);
     let frees_others = bystanders.iter().any(|host| *host == parent || is_below(host, &parent));
-    (narrow && !is_public_suffix(&parent) && !frees_others).then_some(parent)
+    (narrow && !has_many_owners(&parent) && !frees_others).then_some(parent)
 }
 
 fn immediate_parents(hosts: &[String], parent: String) -> Vec<String> {
@@ -81,6 +81,8 @@ mod tests {
         assert_eq!(check(&hosts, LeadingWildcard, &["www.example.com"]), hosts.join(" "));
         let shared = ["a.github.io", "b.github.io", "c.github.io", "d.github.io"];
         assert_eq!(check(&shared, LeadingWildcard, &[]), shared.join(" "));
+        let tenants = ["a.sharepoint.com", "b.sharepoint.com", "c.sharepoint.com", "d.sharepoint.com"];
+        assert_eq!(check(&tenants, LeadingWildcard, &[]), tenants.join(" "));
         let unrelated = ["a.example.com", "b.example.net", "c.example.org", "d.example.com"];
         assert_eq!(check(&unrelated, LeadingWildcard, &[]), "a.example.com b.example.net c.example.org d.example.com");
     }

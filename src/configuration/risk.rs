@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Branch, Configuration, DomainException};
-use crate::host::{is_public_suffix, is_shared_hosting};
+use crate::host::has_many_owners;
 use crate::provenance::MemberId;
 
 /// `id` names the texts `configuration.risk.<id>`.
@@ -49,9 +49,7 @@ pub fn risks(configuration: &Configuration) -> Vec<Risk> {
 /// Everything, everything below a public suffix (`*.co.jp`), or every customer of a provider (`*.s3.amazonaws.com`).
 fn is_very_broad(exception: &DomainException) -> bool {
     let Some(parent) = exception.pattern.strip_prefix("*.") else { return exception.pattern == "*" };
-    // The root of a provider's service, such as `*.amazonaws.com`, holds suffixes of its customers.
-    let holds_customers = is_shared_hosting(&format!("any.s3.{parent}")) || is_shared_hosting(&format!("any.{parent}"));
-    is_public_suffix(parent) || holds_customers
+    has_many_owners(parent)
 }
 
 #[cfg(test)]
@@ -65,7 +63,8 @@ mod tests {
             {"action":1,"appName":"any","processName":"any.exe","app_domains":["*"]},
             {"action":3,"appName":"other action","processName":"other.exe","app_domains":["*"]},
             {"action":1,"appName":"narrow","processName":"narrow.exe","app_domains":["app.example.com"]}]}"#;
-        let exceptions = r#"{"names":["*.co.jp","*.example.com","*.amazonaws.com","*.github.io","login.example.com"],
+        let exceptions = r#"{"names":["*.co.jp","*.example.com","*.amazonaws.com","*.github.io","*.tenant.github.io",
+            "*.sharepoint.com","*.tenant.sharepoint.com","login.example.com"],
             "ips":["0.0.0.0/0",{"type":"x","range":"::/0"},"192.0.2.0/24"],"fail_close":{}}"#;
         let (configuration, _) = configured(&[("nsbypass.json", apps), ("nsexception.json", exceptions)]);
         let found: Vec<String> =
@@ -78,7 +77,8 @@ mod tests {
                 "all_addresses ::/0",
                 "broad_domain *.co.jp",
                 "broad_domain *.amazonaws.com",
-                "broad_domain *.github.io"
+                "broad_domain *.github.io",
+                "broad_domain *.sharepoint.com"
             ]
         );
     }

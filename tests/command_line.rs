@@ -191,6 +191,12 @@ fn what_if_replays_the_log_under_entries() {
     assert_eq!(answer["freed_needlessly"].as_array().unwrap().len(), 0);
     assert_eq!(answer["never_hit"][0], "domain_exception:nowhere.example");
     fails(&["whatif", &path, "--entry", "domain_exception:*", "--lang", "en"], 2, "every host");
+    let pasted = ["--entry", "do_not_decrypt:messenger.example,*.messenger.example", "--format", "json"];
+    let answer = json(&steerscope(&[&["whatif", &path, "--at", "15:30"][..], &pasted[..]].concat()));
+    assert_eq!(
+        answer["entries"],
+        serde_json::json!(["do_not_decrypt:messenger.example", "do_not_decrypt:*.messenger.example"])
+    );
 }
 
 #[test]

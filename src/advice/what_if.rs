@@ -40,6 +40,10 @@ pub enum EntryError {
     Position(String),
     #[error("“{0}”: a process belongs to pinned_app_exception only")]
     Process(String),
+    #[error("“{0}”: this setting takes host names; an address belongs to an exception by destination location")]
+    Address(String),
+    #[error("“{0}”: write the name in Punycode (xn--…)")]
+    Unicode(String),
 }
 
 /// What the entries would do to this log.
@@ -86,21 +90,42 @@ impl EntryError {
             Self::Wildcard(entry) => ("wildcard", entry),
             Self::Position(entry) => ("position", entry),
             Self::Process(entry) => ("process", entry),
+            Self::Address(entry) => ("address", entry),
+            Self::Unicode(entry) => ("unicode", entry),
         }
     }
 }
 
 impl Entry {
+    /// Reads a line as it is typed or pasted: a list of the console's field after a remedy is a list of entries, and a
+    /// process at its end belongs to all of them.
+    #[must_use]
+    pub fn parse_line(line: &str) -> Vec<Result<Self, EntryError>> {
+        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+        for part in line.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+            match (part.split_once(':').filter(|(word, _)| Remedy::of_id(word).is_some()), groups.last_mut()) {
+                (Some((remedy, first)), _) => groups.push((format!("{remedy}:"), vec![first])),
+                (None, Some((_, patterns))) => patterns.push(part),
+                (None, None) => groups.push((String::new(), vec![part])),
+            }
+        }
+        let entries = groups.into_iter().flat_map(|(remedy, patterns)| {
+            let process = patterns.last().and_then(|last| last.find('@').map(|at| &last[at..])).unwrap_or_default();
+            patterns.into_iter().map(move |pattern| {
+                let process = if pattern.contains('@') { "" } else { process };
+                Self::parse(&format!("{remedy}{pattern}{process}"))
+            })
+        });
+        entries.collect()
+    }
+
     /// Reads `REMEDY:PATTERN[@PROCESS]` and checks it by the setting's rules.
     pub fn parse(text: &str) -> Result<Self, EntryError> {
         let whole = || text.trim().to_owned();
         let (remedy, rest) = text.trim().split_once(':').ok_or_else(|| EntryError::Form(whole()))?;
-        let remedy = match remedy {
-            "do_not_decrypt" => Remedy::DoNotDecrypt,
-            "pinned_app_exception" => Remedy::PinnedAppException,
-            "domain_exception" => Remedy::DomainException,
-            "trust_netskope_ca" | "none" => return Err(EntryError::Remedy(whole())),
-            _ => return Err(EntryError::Form(whole())),
+        let remedy = match Remedy::of_id(remedy).ok_or_else(|| EntryError::Form(whole()))? {
+            Remedy::TrustNetskopeCa | Remedy::None => return Err(EntryError::Remedy(whole())),
+            remedy => remedy,
         };
         let (pattern, process) = match rest.split_once('@') {
             Some((pattern, process)) => {
@@ -113,8 +138,16 @@ impl Entry {
         if pattern == "*" {
             return Err(EntryError::EveryHost(whole()));
         }
-        if bare.is_empty() || bare.contains(['/', ' ', ',', ':']) && address(bare).is_none() {
+        let is_address = address(bare).is_some();
+        let is_name = !bare.contains(['/', ' ', ',', ':']) && bare.split('.').all(|label| !label.is_empty());
+        if !is_name && !is_address {
             return Err(EntryError::Form(whole()));
+        }
+        if !bare.is_ascii() {
+            return Err(EntryError::Unicode(whole()));
+        }
+        if is_address && remedy != Remedy::DoNotDecrypt {
+            return Err(EntryError::Address(whole()));
         }
         if pattern != bare && remedy == Remedy::PinnedAppException {
             return Err(EntryError::Wildcard(whole()));
@@ -122,7 +155,7 @@ impl Entry {
         if bare.contains('*') {
             return Err(EntryError::Position(whole()));
         }
-        if address(bare).is_none() && is_public_suffix(bare) {
+        if !is_address && is_public_suffix(bare) {
             return Err(EntryError::PublicSuffix(whole()));
         }
         if process.is_some() && remedy != Remedy::PinnedAppException {
@@ -270,5 +303,33 @@ mod tests {
         assert!(matches!(refused("domain_exception:example.com@a.exe"), EntryError::Process(_)));
         assert!(matches!(refused("trust_netskope_ca:example.com"), EntryError::Remedy(_)));
         assert!(matches!(refused("example.com"), EntryError::Form(_)));
+        for no_name in
+            ["do_not_decrypt:.example.com", "do_not_decrypt:example.com.", "do_not_decrypt:*.", "do_not_decrypt:"]
+        {
+            assert!(matches!(refused(no_name), EntryError::Form(_)), "{no_name}");
+        }
+        assert!(matches!(refused("domain_exception:192.0.2.1"), EntryError::Address(_)));
+        assert!(matches!(refused("do_not_decrypt:例え.example"), EntryError::Unicode(_)));
+        // By destination network location.
+        assert_eq!(ok("do_not_decrypt:192.0.2.1"), "do_not_decrypt:192.0.2.1");
+    }
+
+    #[test]
+    fn a_list_of_the_console_is_a_list_of_entries() {
+        let read = |line: &str| {
+            let entries = Entry::parse_line(line).into_iter();
+            entries
+                .map(|entry| entry.map_or_else(|error| error.to_string(), |entry| entry.to_string()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            read("do_not_decrypt:example.com, *.example.com,domain_exception:example.net"),
+            ["do_not_decrypt:example.com", "do_not_decrypt:*.example.com", "domain_exception:example.net"]
+        );
+        assert_eq!(
+            read("pinned_app_exception:example.com,example.net@app.exe"),
+            ["pinned_app_exception:example.com@app.exe", "pinned_app_exception:example.net@app.exe"]
+        );
+        assert!(read(" , ").is_empty() && read("example.com")[0].contains("is no entry"));
     }
 }

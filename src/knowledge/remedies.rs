@@ -45,6 +45,13 @@ pub enum HostSyntax {
 
 impl Remedy {
     #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        let all =
+            [Self::TrustNetskopeCa, Self::DoNotDecrypt, Self::PinnedAppException, Self::DomainException, Self::None];
+        all.into_iter().find(|remedy| remedy.id() == id)
+    }
+
+    #[must_use]
     pub fn id(self) -> &'static str {
         match self {
             Self::TrustNetskopeCa => "trust_netskope_ca",

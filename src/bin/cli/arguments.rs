@@ -83,7 +83,7 @@ pub(crate) struct FlowsArguments {
 pub(crate) struct WhatIfArguments {
     #[command(flatten)]
     pub(crate) bundles: BundleArguments,
-    /// An entry as the console would take it, such as `do_not_decrypt:app.example.com` or `pinned_app_exception:example.com@app.exe`; may repeat.
+    /// An entry as the console would take it, such as `do_not_decrypt:app.example.com` or `pinned_app_exception:example.com@app.exe`; may repeat, and take a comma-separated list of patterns.
     #[arg(long, required = true, value_name = "REMEDY:PATTERN[@PROCESS]")]
     pub(crate) entry: Vec<String>,
     /// When it broke, to tell hosts that are freed needlessly; without it the strongest burst is taken.

@@ -24,7 +24,7 @@ use arguments::{
 use clap::Parser;
 use input::Problem;
 use steerscope::Analysis;
-use steerscope::advice::what_if::Entry;
+use steerscope::advice::what_if::{Entry, EntryError};
 use steerscope::analysis::share::{SegmentReader, analyze_shared};
 use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
@@ -144,14 +144,13 @@ fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
     let when = arguments.at.as_deref().map(|at| When::parse(at, None, None)).transpose().map_err(Failure::usage)?;
     let language = language(arguments.lang.as_deref())?;
     let knowledge = knowledge(arguments.knowledge.as_deref())?;
-    let entry = |text: &String| {
-        Entry::parse(text).map_err(|error| {
-            let (key, entry) = error.told();
-            let arguments = [("entry", entry.to_owned())];
-            Failure::usage(knowledge.texts(language).get(&format!("what_if.refused.{key}"), &arguments))
-        })
+    let refused = |error: EntryError| {
+        let (key, entry) = error.told();
+        let arguments = [("entry", entry.to_owned())];
+        Failure::usage(knowledge.texts(language).get(&format!("what_if.refused.{key}"), &arguments))
     };
-    let entries = arguments.entry.iter().map(entry).collect::<Result<Vec<Entry>, Failure>>()?;
+    let entries = arguments.entry.iter().flat_map(|line| Entry::parse_line(line));
+    let entries = entries.collect::<Result<Vec<Entry>, EntryError>>().map_err(refused)?;
     let (_, analysis) = read(&arguments.bundles.paths, &arguments.bundles.limit, &knowledge, language)?;
     let incident = Incident { when, ..Incident::default() };
     let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);

@@ -92,8 +92,8 @@ impl Desk {
         let open = self.opened()?;
         let texts = self.knowledge.texts(language);
         let (mut accepted, mut refused) = (Vec::new(), Vec::new());
-        for entry in entries {
-            match Entry::parse(entry) {
+        for entry in entries.iter().flat_map(|line| Entry::parse_line(line)) {
+            match entry {
                 Ok(entry) => accepted.push(entry),
                 Err(error) => refused.push(told(&error, texts)),
             }

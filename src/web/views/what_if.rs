@@ -138,7 +138,7 @@ fn Changes(changes: WhatIf) -> impl IntoView {
     }
 }
 
-/// One entry a line; commas part them too, as in the console's field.
+/// The lines that hold something.
 fn entries(text: &str) -> Vec<String> {
-    text.split(['\n', ',']).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

@@ -25,8 +25,36 @@ fn the_ladder_rises_from_the_least_loss() {
     let first: Vec<bool> = report.suggestions.iter().map(|suggestion| suggestion.try_first).collect();
     assert_eq!(first, [true, false, false]);
     assert!(report.suggestions.iter().all(|suggestion| !suggestion.loses.is_empty()));
-    let after = report.suggestions[0].steps.last().unwrap();
-    assert!(after.contains("if it works, do not add the others"), "{after}");
+    let after = |rung: usize| report.suggestions[rung].steps.last().unwrap();
+    for rung in [0, 1] {
+        let told = after(rung);
+        assert!(told.contains("go to the next") && told.contains("if it works, do not add the others"), "{told}");
+    }
+    assert!(after(2).contains("inspection is not the cause"), "{}", after(2));
+}
+
+#[test]
+fn each_platform_is_told_what_it_has() {
+    let on = |os: &str, remedy: &str| {
+        let story = broken().at("15:00:01");
+        let story =
+            story.says(&format!("Config setting STA user agent: {os};Netskope ST Agent 126.0.0.2400;DEVICE-0001"));
+        suggestion(&story, remedy).steps.join(" ")
+    };
+    for (os, modes, tray) in [
+        ("Windows NT 11.0 x64", true, true),
+        ("Mac OS X 14.5", true, true),
+        ("Linux", false, true),
+        ("iOS 17", false, false),
+        ("Android 9", false, false),
+    ] {
+        let pinned = on(os, "pinned_app_exception");
+        assert_eq!(pinned.contains("choose Bypass + Tunnel"), modes, "{os}: {pinned}");
+        assert_eq!(pinned.contains("exist on Windows and macOS only"), !modes, "{os}: {pinned}");
+        for steps in [pinned, on(os, "domain_exception")] {
+            assert_eq!(steps.contains("nsdiag"), tray, "{os}: {steps}");
+        }
+    }
 }
 
 #[test]
@@ -41,6 +69,7 @@ fn a_tool_with_its_own_store_trusts_the_authority_first() {
     let first = &story.report().suggestions[0];
     assert_eq!((first.remedy.as_str(), first.try_first), ("trust_netskope_ca", true));
     assert!(first.entries.is_empty());
+    assert!(first.steps.last().unwrap().contains("go to the next suggestion"), "{:?}", first.steps);
 }
 
 #[test]

@@ -83,6 +83,9 @@ fn an_exception_of_the_other_place_is_no_exception_here() {
     let on_premises = remote.replace("remote", "on-prem");
     let story = drive_fails().with_file("nsexception.json", &inside).at("15:00:01").says(&on_premises);
     assert!(story.finding("already_excepted").title.contains("the cloud passes it"));
+    assert_eq!(entries(&story, "domain_exception"), None);
+    let somewhere = drive_fails().with_file("nsexception.json", &inside);
+    assert_eq!(entries(&somewhere, "domain_exception").as_deref(), Some("api.drive.example"));
 }
 
 #[test]
@@ -113,6 +116,8 @@ fn an_action_that_is_not_documented_is_shown_as_it_is() {
     assert_eq!((app.action.as_deref(), app.custom, app.mode.as_deref()), (Some("3"), true, Some("tunnel")));
     assert!(app.action_says.contains("Action 3"), "{}", app.action_says);
     assert!(!story.has_finding("already_excepted"));
+    let pinned = report.suggestions.iter().find(|suggestion| suggestion.remedy == "pinned_app_exception").unwrap();
+    assert!(pinned.warnings[0].contains("“Drive”") && pinned.warnings[0].contains("action 3"), "{:?}", pinned.warnings);
 }
 
 #[test]

@@ -67,6 +67,16 @@ pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, 
     rungs.into_iter().flatten().collect()
 }
 
+/// How to go on after each rung: to the next one, or, from the last, to the question whether Netskope is the cause at all.
+pub(super) fn with_way_on(rungs: &mut [Rung]) {
+    let Some((last, others)) = rungs.split_last_mut() else { return };
+    for rung in others {
+        let retry = if rung.remedy == Remedy::TrustNetskopeCa { "step.try_again" } else { "step.verify" };
+        rung.steps.push(Step::new(retry));
+    }
+    last.steps.push(Step::new("step.verify_last"));
+}
+
 /// Steered hosts of the log that are no suspects of this group.
 fn bystanders(hosts: &[String], timeline: &Timeline) -> Vec<String> {
     let steered = timeline.pairs.iter().filter(|pair| {
@@ -101,7 +111,6 @@ fn trust_netskope_ca(case: &Case<'_>) -> Option<Rung> {
     for tool in tools.iter().take(TOOLS) {
         steps.push(Step::new("step.tool").with("tool", &tool.id));
     }
-    steps.push(Step::new("step.try_again"));
     let mut warnings = Vec::new();
     if tools.len() > 1 {
         warnings.push(Step::new("warning.several_tools").with("process", process));
@@ -124,7 +133,7 @@ fn do_not_decrypt(case: &Case<'_>) -> Rung {
     let by_address = case.hosts.iter().any(|host| address(host).is_some());
     let mut steps = vec![Step::new("step.do_not_decrypt.add")];
     steps.push(Step::new(if by_address { "step.do_not_decrypt.destination" } else { "step.do_not_decrypt.domains" }));
-    steps.extend(["step.do_not_decrypt.action", "step.do_not_decrypt.apply", "step.verify"].map(Step::new));
+    steps.extend(["step.do_not_decrypt.action", "step.do_not_decrypt.apply"].map(Step::new));
     let mut warnings = shared_warnings(case);
     if by_address {
         warnings.push(Step::new("warning.no_host_name"));
@@ -151,10 +160,9 @@ fn pinned_app_exception(case: &Case<'_>) -> Option<Rung> {
         steps.push(Step::new("step.pinned_app.define").with("process", case.process.as_deref().unwrap_or_default()));
     }
     steps.push(Step::new("step.pinned_app.apply"));
-    if matches!(case.platform, None | Some(Platform::Windows | Platform::Macos)) {
-        steps.push(Step::new("step.pinned_app.mode"));
-    }
-    steps.extend(["step.refresh", "step.verify"].map(Step::new));
+    let has_modes = matches!(case.platform, None | Some(Platform::Windows | Platform::Macos));
+    steps.push(Step::new(if has_modes { "step.pinned_app.mode" } else { "step.pinned_app.bypass" }));
+    steps.push(refresh(case));
     let mut warnings = shared_warnings(case);
     if ios {
         warnings.push(Step::new("warning.ios_domain"));
@@ -176,10 +184,16 @@ fn domain_exception(case: &Case<'_>) -> Option<Rung> {
     if case.hosts.iter().all(|host| address(host).is_some()) {
         return None;
     }
-    let steps = ["step.domain_exception.add", "step.refresh", "step.verify"].map(Step::new).to_vec();
+    let steps = vec![Step::new("step.domain_exception.add"), refresh(case)];
     let mut warnings = shared_warnings(case);
     warnings.push(Step::new("warning.every_process"));
     Some(Rung { steps, warnings, ..rung(Remedy::DomainException, case) })
+}
+
+/// Phones and tablets have neither tray nor nsdiag.
+fn refresh(case: &Case<'_>) -> Step {
+    let is_mobile = matches!(case.platform, Some(Platform::Ios | Platform::Android | Platform::Chromeos));
+    Step::new(if is_mobile { "step.refresh_mobile" } else { "step.refresh" })
 }
 
 fn rung(remedy: Remedy, case: &Case<'_>) -> Rung {

@@ -71,7 +71,8 @@ pub fn advise(
     }
     for (position, group) in groups.into_iter().enumerate() {
         let rungs = ladder::rungs(&group, suspects, timeline, knowledge);
-        let rungs = existing::without_existing(rungs, configuration, place(&group, suspects, timeline));
+        let mut rungs = existing::without_existing(rungs, configuration, place(&group, suspects, timeline));
+        ladder::with_way_on(&mut rungs);
         for (height, rung) in rungs.into_iter().enumerate() {
             let first = suggestions.is_empty() || (position > 0 && height == 0);
             suggestions.push(finish(rung, &group, suspects, first, timeline, knowledge));

@@ -61,15 +61,15 @@ const WATCH: &str = "
 
 /// What is done in the views, and an element that is there once it has been answered.
 const DEEDS: [(&str, &str, &str); 13] = [
-    ("first steps", "open('first-steps')", "[data-testid='first-step']"),
-    ("timeline", "open('timeline')", "[data-testid='timeline-row']"),
-    ("timeline: zoom", "find('timeline-in').click()", "[data-testid='timeline-row']"),
+    ("first steps", "open('first-steps')", "[data-testid='view-first-steps']"),
+    ("timeline", "open('timeline')", "[data-testid='timeline-table']"),
+    ("timeline: zoom", "find('timeline-in').click()", "[data-testid='timeline-table']"),
     ("connections", "open('flows')", "[data-testid='facet-include']"),
     ("connections: the end", "find('flows-table').scrollTop = 1e9", "[data-testid='flows-table']"),
     ("connections: filter", "type('flows-filter', 'example')", "[data-testid='flows-table']"),
     ("log", "open('log')", "[data-testid='log-line']"),
     ("log: the end", "find('log-table').scrollTop = 1e9", "[data-testid='log-line']"),
-    ("log: search", "type('log-search', 'example.com')", "[data-testid='log-chosen']"),
+    ("log: search", "type('log-search', 'flow')", "[data-testid='log-chosen']"),
     ("configuration", "open('configuration')", "[data-testid='view-configuration']"),
     ("coverage", "open('coverage')", "[data-testid='member']"),
     ("knowledge", "open('knowledge')", "[data-testid='view-knowledge'] table"),
@@ -91,7 +91,7 @@ async fn tasks(visit: &Visit) -> Result<Map<String, Value>> {
     longest.insert("opening".to_owned(), visit.run("return longest", json!({})).await?);
     for (name, deed, done) in DEEDS {
         visit.run(&format!("{TOOLS} longest = 0; {deed}"), json!({})).await?;
-        so(visit, done).await?;
+        so(visit, done).await.with_context(|| format!("after {name}"))?;
         settle().await;
         longest.insert(name.to_owned(), visit.run("return longest", json!({})).await?);
     }

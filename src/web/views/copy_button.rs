@@ -12,7 +12,11 @@ pub(super) fn CopyButton(text: String) -> impl IntoView {
     let wording = page.wording;
     let copied = RwSignal::new(false);
     let what = text.clone();
-    let label = move || wording.filled("page.copy.copy_what", &[("what", what.clone())]);
+    // In both states it holds the words in sight.
+    let label = move || {
+        let key = if copied.get() { "page.copy.copied_what" } else { "page.copy.copy_what" };
+        wording.filled(key, &[("what", what.clone())])
+    };
     let copy = move |_| {
         page.copy(text.clone(), move |arrived| {
             // The button may be gone by the time the clipboard answers.

@@ -45,6 +45,12 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     if visit.engine != Engine::WebKit {
         visit.page.set_window_rect(0, 0, 1280, 1700).await?;
     }
+    // The third engine's driver cannot set a language.
+    let choose = "const language = document.querySelector(`[data-testid='language']`); if (language.value !== given) {
+        language.value = given; language.dispatchEvent(new Event('change', { bubbles: true })); }";
+    visit.run(choose, json!(visit.look.language)).await?;
+    let spoken = "return document.documentElement.lang";
+    ensure!(visit.run(spoken, json!({})).await? == json!(visit.look.language), "the page speaks another language");
     visit.screenshot("view-first").await?;
     let mut faults = does_not_fit(visit, "first").await?;
     visit.tab_to("example").await?;

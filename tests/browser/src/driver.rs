@@ -33,6 +33,8 @@ impl Driver {
         command
             .arg(format!("--port={port}"))
             .envs(engine.environment(look))
+            // What the page saves goes away with the rest.
+            .env("HOME", driver.folder.path())
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)
             .stderr(output)

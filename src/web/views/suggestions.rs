@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
-use crate::report::Suggestion;
+use crate::report::{Automation, Suggestion};
 
 /// What frees the suspect of this rank.
 #[component]
@@ -119,6 +119,7 @@ fn Rung(suggestion: Suggestion, rank: Option<u32>) -> impl IntoView {
                 .map(|hosts| view! { <ul class="frees">{hosts}</ul> }),
         )}
         {part("page.suggestions.console", suggestion.console.map(|path| view! { <p class="console">{path}</p> }))}
+        {part("page.suggestions.url_list", suggestion.automation.map(url_list))}
         {part("page.suggestions.steps", listed(suggestion.steps).map(|steps| view! { <ol>{steps}</ol> }))}
         {part(
             "page.suggestions.warnings",
@@ -170,6 +171,20 @@ fn entries(entries: Vec<String>, paste: String) -> Option<impl IntoView> {
             {paste}
         }
     })
+}
+
+/// For those who keep their exceptions by program.
+fn url_list(automation: Automation) -> impl IntoView {
+    let Automation { call, body, deploy, says } = automation;
+    view! {
+        <div class="paste">
+            <p>{says}</p>
+            <code>{call}</code>
+            <code data-testid="url-list">{body.clone()}</code>
+            <CopyButton text=body />
+            <code>{deploy}</code>
+        </div>
+    }
 }
 
 fn listed(sentences: Vec<String>) -> Option<impl IntoView> {

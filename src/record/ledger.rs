@@ -28,7 +28,7 @@ pub struct Ledger {
     rows: Vec<Row>,
     blocks: Vec<Block>,
     in_time: Vec<u32>,
-    /// Names of source files, by [`Row::source`].
+    /// Names of source files, by `Row::source`.
     pub sources: Vec<String>,
     /// Records beyond the limit.
     pub left_out: u64,

@@ -20,6 +20,7 @@ use super::scale::{self, Scale};
 use super::view::View;
 use super::wording::{Wording, language_for};
 use super::{clipboard, download, format, start};
+use crate::bundle::Limits;
 use crate::language::Language;
 use crate::report::flow_list::FlowQuestion;
 use crate::report::log_list::LogQuestion;
@@ -227,8 +228,12 @@ impl Page {
         self.open_once_more(files);
     }
 
+    /// What cannot be read is told beside its field, and left out here.
     fn limit_settings(self) -> Vec<String> {
-        self.limits.with_untracked(|typed| typed.iter().map(|(name, value)| format!("{name}={value}")).collect())
+        let settings = self
+            .limits
+            .with_untracked(|typed| typed.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
+        settings.into_iter().filter(|setting| Limits::with([setting.as_str()]).is_ok()).collect()
     }
 
     pub(super) fn open_again(self) {

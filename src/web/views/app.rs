@@ -52,6 +52,10 @@ pub(in crate::web) fn App() -> impl IntoView {
         View::Answer => view! { {move || page.report.get().map(|report| view! { <Results report /> })} }.into_any(),
         View::FirstSteps => view! { <FirstSteps /> }.into_any(),
         View::Timeline => view! { <Timeline /> }.into_any(),
+        // A saved report has no log behind it.
+        View::Flows | View::Log if page.saved.get() => {
+            view! { <p class="panel empty">{page.wording.say("page.intake.saved")}</p> }.into_any()
+        }
         View::Flows => view! { <Flows /> }.into_any(),
         View::Log => view! { <LogLines /> }.into_any(),
         View::Configuration => view! { <Configuration /> }.into_any(),

@@ -26,7 +26,9 @@ fn Shown(report: Arc<Report>) -> impl IntoView {
     let Report { configuration, device, .. } = report.as_ref().clone();
     let ConfigurationSummary { files, settings, exceptions, pinned_apps, risks, .. } = configuration;
     let empty = files.is_empty().then(|| view! { <p class="empty">{wording.say("page.configuration.none")}</p> });
-    let files = list(files.into_iter().map(|file| {
+    let files = list(files.into_iter().map(|mut file| {
+        // A file with one part is called like it.
+        file.holds.retain(|part| *part != file.path);
         view! {
             <li>
                 <span class="place">{file.path}</span>

@@ -27,15 +27,6 @@ use crate::web::scale;
 /// Lines above the one that was gone to.
 const ABOVE: u32 = 5;
 
-#[component]
-pub(super) fn LogLines() -> impl IntoView {
-    let page = super::page();
-    if page.saved.get_untracked() {
-        return view! { <p class="panel empty">{page.wording.say("page.intake.saved")}</p> }.into_any();
-    }
-    view! { <OpenLog /> }.into_any()
-}
-
 /// What the parts of the view share.
 #[derive(Clone, Copy)]
 struct Log {
@@ -53,7 +44,7 @@ struct Log {
 }
 
 #[component]
-fn OpenLog() -> impl IntoView {
+pub(super) fn LogLines() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let selection = RwSignal::new(LogSelection::default());

@@ -313,7 +313,7 @@ async fn a_limit_is_changed(visit: &Visit) -> Result<()> {
     for (value, button, told) in [("much", "disabled", "much"), ("4k", "enabled", "")] {
         visit.run(open, json!({})).await?;
         let field = visit.find("limit-member-bytes").await?;
-        field.clear().await?;
+        field.send_keys(Key::Control + "a").await?;
         field.send_keys(value + Key::Tab).await?;
         visit.text_where("limit-error", |text| text.contains(told) && text.is_empty() == told.is_empty()).await?;
         let state = if visit.find("read-again").await?.is_enabled().await? { "enabled" } else { "disabled" };

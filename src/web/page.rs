@@ -215,9 +215,7 @@ impl Page {
             reader.files.clone_from(&files);
             reader.password.clone_from(&password);
         });
-        let question = self.question();
-        let limits = self.limit_settings();
-        self.ask(&Request::Open { files, password, limits, question });
+        self.ask(&self.open_request(files, password));
     }
 
     /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
@@ -228,12 +226,13 @@ impl Page {
         self.open_once_more(files);
     }
 
-    /// What cannot be read is told beside its field, and left out here.
-    fn limit_settings(self) -> Vec<String> {
-        let settings = self
-            .limits
-            .with_untracked(|typed| typed.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>());
-        settings.into_iter().filter(|setting| Limits::with([setting.as_str()]).is_ok()).collect()
+    fn open_request(self, files: Vec<ChosenFile>, password: Option<String>) -> Request {
+        let limits = self.limits.with_untracked(|typed| {
+            let settings = typed.iter().map(|(name, value)| format!("{name}={value}"));
+            // What is no limit is told beside its field.
+            settings.filter(|setting| Limits::with([setting.as_str()]).is_ok()).collect()
+        });
+        Request::Open { files, password, limits, question: self.question() }
     }
 
     pub(super) fn open_again(self) {
@@ -638,9 +637,7 @@ impl Page {
             }
             // Cancelled or replaced meanwhile.
             if number == self.current_question() {
-                let question = self.question();
-                let limits = self.limit_settings();
-                self.ask_with(&Request::Open { files: read, password, limits, question }, &transfer);
+                self.ask_with(&self.open_request(read, password), &transfer);
             }
         });
     }

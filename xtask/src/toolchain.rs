@@ -36,7 +36,7 @@ pub(crate) fn ensure() -> Result<Toolchain> {
 
 /// As in `.cargo/config.toml`, and no path of this machine in the product, so that every machine builds the same bytes.
 fn flags() -> String {
-    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned()];
+    let mut flags = vec!["-Ctarget-feature=+simd128".to_owned(), "--cfg=erase_components".to_owned()];
     let cargo_home =
         std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(std::env::home_dir()?.join(".cargo")));
     for (folder, name) in [(Some(place::checkout()), "/steerscope"), (cargo_home, "/cargo")] {

@@ -24,6 +24,22 @@ fn every_reason_for_a_client_that_is_off_has_its_texts() {
 }
 
 #[test]
+fn what_each_platform_is_told_has_its_texts() {
+    use steerscope::knowledge::catalogue::Platform::{Android, Chromeos, Ios, Linux, Macos, Windows};
+    let texts = Texts::built_in(Language::English).unwrap();
+    let remedies = steerscope::knowledge::remedies::Remedies::built_in().unwrap();
+    for platform in [Windows, Macos, Linux, Ios, Android, Chromeos] {
+        let rows = remedies.clients().iter().filter(|row| row.platforms.contains(&platform));
+        assert_eq!(rows.count(), 1, "{}", platform.id());
+    }
+    for row in remedies.clients() {
+        for key in row.pinned_app_steps.iter().chain(&row.pinned_app_warnings).chain([&row.refresh]) {
+            assert!(texts.has(key), "{key}");
+        }
+    }
+}
+
+#[test]
 fn both_languages_have_the_same_sentences() {
     let (english, japanese) = (placeholders(Language::English), placeholders(Language::Japanese));
     for (key, names) in &english {

@@ -5,7 +5,7 @@ use crate::event::Decision;
 use crate::host::{address, is_shared_hosting};
 use crate::knowledge::Knowledge;
 use crate::knowledge::catalogue::Platform;
-use crate::knowledge::remedies::{HostSyntax, Remedy};
+use crate::knowledge::remedies::{ClientRow, HostSyntax, Remedy};
 use crate::knowledge::tools::{OwnStore, Tool};
 use crate::knowledge::vendors::VendorReason;
 use crate::ranking::Suspect;
@@ -49,6 +49,12 @@ struct Case<'a> {
     platform: Option<Platform>,
     bystanders: Vec<String>,
     knowledge: &'a Knowledge,
+}
+
+impl<'a> Case<'a> {
+    fn client(&self) -> Option<&'a ClientRow> {
+        self.knowledge.remedies.client(self.platform)
+    }
 }
 
 pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, knowledge: &Knowledge) -> Vec<Rung> {
@@ -144,39 +150,27 @@ fn do_not_decrypt(case: &Case<'_>) -> Rung {
     Rung { steps, warnings, ..rung(Remedy::DoNotDecrypt, case) }
 }
 
-/// Needs a process to match; on iOS there is none, and the entry acts as a domain exception.
+/// Needs a process to match, unless the platform's client knows none.
 fn pinned_app_exception(case: &Case<'_>) -> Option<Rung> {
     if case.hosts.iter().all(|host| address(host).is_some()) {
         return None;
     }
-    let ios = case.platform == Some(Platform::Ios);
-    if case.process.is_none() && !ios {
+    let client = case.client()?;
+    let process = case.process.clone().filter(|_| client.matches_process);
+    if process.is_none() && client.matches_process {
         return None;
     }
-    let mut steps = Vec::new();
-    if ios {
-        steps.push(Step::new("step.pinned_app.define_ios"));
-    } else {
-        steps.push(Step::new("step.pinned_app.define").with("process", case.process.as_deref().unwrap_or_default()));
-    }
-    steps.push(Step::new("step.pinned_app.apply"));
-    let has_modes = matches!(case.platform, None | Some(Platform::Windows | Platform::Macos));
-    steps.push(Step::new(if has_modes { "step.pinned_app.mode" } else { "step.pinned_app.bypass" }));
-    steps.push(refresh(case));
+    let named = process.as_deref().unwrap_or_default();
+    let told =
+        |keys: &[String]| -> Vec<Step> { keys.iter().map(|key| Step::new(key).with("process", named)).collect() };
+    let mut steps = told(&client.pinned_app_steps);
+    steps.push(Step::new(&client.refresh));
     let mut warnings = shared_warnings(case);
-    if ios {
-        warnings.push(Step::new("warning.ios_domain"));
-    } else {
-        warnings.push(Step::new("warning.name_only").with("process", case.process.as_deref().unwrap_or_default()));
-        if case.process.as_deref().is_some_and(|process| case.knowledge.processes.is_browser(process)) {
-            warnings.push(Step::new("warning.browser_process"));
-        }
-    }
-    if case.platform == Some(Platform::Android) {
-        warnings.push(Step::new("warning.android_9"));
+    warnings.extend(told(&client.pinned_app_warnings));
+    if case.knowledge.processes.is_browser(named) {
+        warnings.push(Step::new("warning.browser_process"));
     }
     warnings.push(Step::new("warning.sub_domain_depth"));
-    let process = if ios { None } else { case.process.clone() };
     Some(Rung { process, steps, warnings, ..rung(Remedy::PinnedAppException, case) })
 }
 
@@ -184,16 +178,10 @@ fn domain_exception(case: &Case<'_>) -> Option<Rung> {
     if case.hosts.iter().all(|host| address(host).is_some()) {
         return None;
     }
-    let steps = vec![Step::new("step.domain_exception.add"), refresh(case)];
+    let steps = vec![Step::new("step.domain_exception.add"), Step::new(&case.client()?.refresh)];
     let mut warnings = shared_warnings(case);
     warnings.push(Step::new("warning.every_process"));
     Some(Rung { steps, warnings, ..rung(Remedy::DomainException, case) })
-}
-
-/// Phones and tablets have neither tray nor nsdiag.
-fn refresh(case: &Case<'_>) -> Step {
-    let is_mobile = matches!(case.platform, Some(Platform::Ios | Platform::Android | Platform::Chromeos));
-    Step::new(if is_mobile { "step.refresh_mobile" } else { "step.refresh" })
 }
 
 fn rung(remedy: Remedy, case: &Case<'_>) -> Rung {

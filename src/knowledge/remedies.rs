@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::catalogue::{KnowledgeError, check_row, parse};
+use super::catalogue::{KnowledgeError, Platform, check_row, parse};
 
 /// In order of loss.
 #[derive(Clone, Debug, Default)]
 pub struct Remedies {
     rows: Vec<RemedyRow>,
+    clients: Vec<ClientRow>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -19,6 +20,21 @@ pub struct RemedyRow {
     pub syntax: HostSyntax,
     /// Path in the console's menu.
     pub console: Option<String>,
+    pub reference: String,
+}
+
+/// What applying a setting differs in on some platforms.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientRow {
+    pub platforms: Vec<Platform>,
+    /// A certificate-pinned app is known by its process; else its entry acts as a domain exception.
+    pub matches_process: bool,
+    /// Keys of sentences, in their order.
+    pub pinned_app_steps: Vec<String>,
+    pub pinned_app_warnings: Vec<String>,
+    /// Key of the sentence that tells how the client fetches the change at once.
+    pub refresh: String,
     pub reference: String,
 }
 
@@ -68,18 +84,35 @@ impl Remedies {
         #[derive(Deserialize)]
         struct File {
             remedy: Vec<RemedyRow>,
+            client: Vec<ClientRow>,
         }
-        let mut rows = parse::<File>(include_str!("remedies.toml"))?.remedy;
+        let File { remedy: mut rows, client: clients } = parse(include_str!("remedies.toml"))?;
         for row in &rows {
             check_row(row.id.id(), std::slice::from_ref(&row.reference))?;
         }
+        for row in &clients {
+            let first = row.platforms.first().map_or("", |platform| platform.id());
+            check_row(first, std::slice::from_ref(&row.reference))?;
+        }
         rows.sort_by_key(|row| row.loss);
-        Ok(Self { rows })
+        Ok(Self { rows, clients })
     }
 
     #[must_use]
     pub fn all(&self) -> &[RemedyRow] {
         &self.rows
+    }
+
+    #[must_use]
+    pub fn clients(&self) -> &[ClientRow] {
+        &self.clients
+    }
+
+    /// The row of a platform; the first where the log does not tell it.
+    #[must_use]
+    pub fn client(&self, platform: Option<Platform>) -> Option<&ClientRow> {
+        let of = |platform: Platform| self.clients.iter().find(|row| row.platforms.contains(&platform));
+        platform.map_or(self.clients.first(), of)
     }
 
     #[must_use]

@@ -1,6 +1,7 @@
-//! Opens a bundle in the packed page from `file://` and prints, in one line of JSON, the seconds until the first suspect
-//! stands there, the memory of the page's process and, where the browser tells it, for how long the page answered nobody
-//! while each view was shown: `measure chromium bundle.zip`. For `cargo xtask bench`.
+//! Opens a bundle in the packed page from `file://` and prints, in one line of JSON, the milliseconds until the page was
+//! painted and ready, the seconds until the first suspect stood there, the memory of the page's process, the milliseconds
+//! that another reported time took and, with `views` where the browser tells it, for how long the page answered nobody
+//! while each view was shown: `measure chromium bundle.zip [views]`. For `cargo xtask bench`.
 
 #![allow(clippy::print_stdout, reason = "its answer")]
 #![allow(clippy::disallowed_methods, reason = "a program of the developers")]
@@ -23,9 +24,12 @@ async fn main() -> Result<()> {
         _ => bail!("which engine? chromium or firefox, then a bundle"),
     };
     let bundle = PathBuf::from(arguments.next().context("which bundle?")?);
+    let views = arguments.next().is_some_and(|word| word == "views") && engine == Engine::Chromium;
     visit("measure", engine, Origin::File, Look::default(), async |visit| {
+        let ready = visit.ready_after().await?;
+        let painted = visit.run(PAINTED, json!({})).await?;
         let before = visit.peak_memory()?;
-        if engine == Engine::Chromium {
+        if views {
             visit.run(WATCH, json!({})).await?;
         }
         let started = Instant::now();
@@ -35,8 +39,18 @@ async fn main() -> Result<()> {
         // The lines of evidence are read after the ranking.
         tokio::time::sleep(Duration::from_secs_f64(seconds.clamp(1.0, 20.0))).await;
         let peak = visit.peak_memory()?;
-        let tasks = if engine == Engine::Chromium { tasks(visit).await? } else { Map::new() };
-        println!("{}", json!({ "seconds": seconds, "before": before, "peak": peak, "tasks": tasks }));
+        let ranked_again = visit.run_async(RANK_AGAIN, json!(AT)).await?;
+        let tasks = if views { tasks(visit).await? } else { Map::new() };
+        let measured = json!({
+            "painted": painted,
+            "ready": ready,
+            "seconds": seconds,
+            "before": before,
+            "peak": peak,
+            "ranked_again": ranked_again,
+            "tasks": tasks,
+        });
+        println!("{measured}");
         Ok(())
     })
     .await
@@ -51,6 +65,32 @@ async fn so(visit: &Visit, selector: &str) -> Result<()> {
     }
     Ok(())
 }
+
+/// An hour after each bundle's begin.
+const AT: &str = "2025-11-01 01:00";
+
+const PAINTED: &str = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
+
+/// Another time is typed: from the question to the worker until the answer stands there. The pause in which somebody may go
+/// on typing is not counted.
+const RANK_AGAIN: &str = "
+    const find = (name) => document.querySelector(`[data-testid='${name}']`);
+    const said = () => find('incident-window')?.textContent;
+    const before = said();
+    const post = Worker.prototype.postMessage;
+    let asked;
+    Worker.prototype.postMessage = function (...message) {
+        asked ??= performance.now();
+        return post.apply(this, message);
+    };
+    new MutationObserver((_, observer) => {
+        if (!said() || said() === before) return;
+        observer.disconnect();
+        Worker.prototype.postMessage = post;
+        done(performance.now() - asked);
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    find('incident-at').value = given;
+    find('incident-at').dispatchEvent(new Event('input', { bubbles: true }));";
 
 /// Chromium tells of every task that took 50 ms or more.
 const WATCH: &str = "

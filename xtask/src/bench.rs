@@ -1,4 +1,5 @@
 //! Time and memory on bundles of a given size: the command line beside `unzip | rg`, and the packed page in two browsers.
+//! With all sizes it writes what it measured to `docs/benchmark.md`, and the main table to README.md.
 //!
 //! Everything of one row is measured in one run, in turns, so that a busy machine slows all of it alike; the table says
 //! how busy it was. Medians of five.
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{answer, command, run};
-use crate::{build, debian, place, test};
+use crate::{build, debian, pack, place, test};
 
 const RUNS: usize = 5;
 const MEGABYTE: u64 = 1_000_000;
@@ -30,12 +31,13 @@ struct Row {
     seconds: f64,
     /// As a multiple of `unzip | rg`.
     ratio: Option<f64>,
-    peak: Option<u64>,
+    /// In bytes.
+    peak: Option<f64>,
     /// As a share of the text.
     share: Option<f64>,
 }
 
-/// Measures bundles of `size` and writes the table to `docs/benchmark.md` when all sizes were asked for.
+/// Measures bundles of `size`; where all sizes were asked for, writes what was found.
 pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
     let bundles: Vec<_> = BUNDLES.iter().filter(|(name, ..)| size == "all" || size == *name).collect();
     if bundles.is_empty() {
@@ -48,48 +50,76 @@ pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
     }
     run(command("cargo").args(["build", "--release", "--locked", "--features", "cli", "--bin", "steerscope"]))?;
     let page = if browsers { Some(page()?) } else { None };
-    let mut table = String::from(HEAD);
-    let mut tasks = String::from(TASKS_HEAD);
+    let (mut main, mut waits, mut tasks) = (String::from(HEAD), String::from(WAITS_HEAD), String::from(TASKS_HEAD));
     for (name, bytes, members) in bundles {
         let bundle = bundle(name, *bytes, *members)?;
         let packed = fs::metadata(&bundle)?.len();
         let load = load();
-        let (rows, of_views) = rows(&bundle, *bytes, page.as_ref())?;
-        for (view, milliseconds) in of_views {
-            let _ = writeln!(tasks, "| {} MB, {members} | {view} | {milliseconds} |", bytes / MEGABYTE);
+        let text = format!("{} MB, {members} member{}", bytes / MEGABYTE, if *members > 1 { "s" } else { "" });
+        let measured = measure_bundle(&bundle, *bytes, page.as_ref().map(|page| (&*page.html, &*page.program)))?;
+        for row in measured.rows {
+            let _ = writeln!(main, "| {text} ({} MB zip) | {} | {load} |", packed / MEGABYTE, row.cells());
         }
-        for row in rows {
-            let text = format!("{} MB, {members} member{}", bytes / MEGABYTE, if *members > 1 { "s" } else { "" });
-            let _ = writeln!(table, "| {text} ({} MB zip) | {} | {load} |", packed / MEGABYTE, row.cells());
+        for (engine, [painted, ready, ranked_again]) in measured.waits {
+            let _ = writeln!(waits, "| {text} | {engine} | {painted:.0} | {ready:.0} | {ranked_again:.0} |");
+        }
+        for (view, milliseconds) in measured.tasks {
+            let _ = writeln!(tasks, "| {text} | {view} | {milliseconds} |");
         }
     }
-    if browsers {
-        table.push_str(&tasks);
-    }
-    println!("\n{table}");
-    if size == "all" {
+    let sizes = page.map(|page| format!("\nThe page by parts:\n\n```text\n{}\n```\n", page.sizes)).unwrap_or_default();
+    let details = if browsers { format!("{waits}{tasks}{sizes}") } else { String::new() };
+    println!("\n{main}{details}");
+    if size == "all" && browsers {
         let path = place::checkout().join("docs/benchmark.md");
-        fs::create_dir_all(place::checkout().join("docs"))?;
-        fs::write(&path, format!("{PREFACE}{table}")).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("file: {}", path.display());
+        fs::write(&path, format!("{PREFACE}{main}{details}"))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        let readme = place::checkout().join("README.md");
+        let text = fs::read_to_string(&readme).context("cannot read README.md")?;
+        fs::write(&readme, with_table(&text, &main)?).context("cannot write README.md")?;
+        println!("files: {}, {}", path.display(), readme.display());
     }
     Ok(())
 }
+
+/// README.md with its table of times replaced.
+fn with_table(readme: &str, table: &str) -> Result<String> {
+    let missing = || format!("README.md lacks `{TABLE_BEGINS}` or `{TABLE_ENDS}`");
+    let (before, rest) = readme.split_once(TABLE_BEGINS).with_context(missing)?;
+    let (_, after) = rest.split_once(TABLE_ENDS).with_context(missing)?;
+    Ok(format!("{before}{TABLE_BEGINS}\n{table}{TABLE_ENDS}{after}"))
+}
+
+const TABLE_BEGINS: &str = "<!-- figures of `cargo xtask bench` -->";
+const TABLE_ENDS: &str = "<!-- end of figures -->";
 
 const PREFACE: &str = "\
 # Time and memory
 
 Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of five runs in turns on one
-machine. *Peak* is the highest resident memory of the process as the kernel counts it; in a browser, what the page's process
+machine; *load* is how many processes wanted to run before, on how many processors. In a browser the time runs from choosing
+the file to the first suspect, from `file://`. *Peak* is the highest resident memory of the process as the kernel counts it; in a browser, what the page's process
 took on top of what it had with the page open and empty; that holds a fixed part, which a bundle of some kilobytes needs as
 well (the engine compiles the program while it runs). The text is never in memory as a whole: what grows with it is the
 table of flows, 40 bytes each.
+
+`cargo bench` times each stage by itself. `cargo xtask count` counts the instructions of each stage on a log of 2 MB under
+valgrind and compares them, within a tenth, with `examples/instructions.tsv`; two counts on one machine differ by less than a
+thousandth.
 
 ";
 
 const HEAD: &str = "\
 | text | what | seconds | to `unzip \\| rg` | peak | of the text | load |
 | --- | --- | ---: | ---: | ---: | ---: | ---: |
+";
+
+const WAITS_HEAD: &str = "
+Milliseconds from opening the file until the page is painted and until it can be used; and, with the bundle open, from the
+question for another reported time until its answer stands there.
+
+| text, members | engine | painted | ready | another time |
+| --- | --- | ---: | ---: | ---: |
 ";
 
 const TASKS_HEAD: &str = "
@@ -108,7 +138,7 @@ impl Row {
             self.what,
             self.seconds,
             shown(self.ratio.map(|ratio| format!("{ratio:.2}"))),
-            shown(self.peak.map(|bytes| format!("{} MB", bytes / MEGABYTE))),
+            shown(self.peak.map(|bytes| format!("{:.0} MB", bytes / MEGABYTE as f64))),
             shown(self.share.map(|share| format!("{share:.2}"))),
         )
     }
@@ -117,7 +147,16 @@ impl Row {
 /// Views and their longest tasks in milliseconds.
 type Tasks = Vec<(String, u64)>;
 
-fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<(Vec<Row>, Tasks)> {
+/// What was found of one bundle.
+struct Measured {
+    rows: Vec<Row>,
+    /// By engine: until painted, until ready, until another time is answered.
+    waits: Vec<(&'static str, [f64; 3])>,
+    tasks: Tasks,
+}
+
+/// `page` is the packed html and the program that opens it.
+fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Result<Measured> {
     let steerscope = release().join("steerscope");
     let (mut baseline, mut native) = (Vec::new(), Vec::new());
     for _ in 0..RUNS {
@@ -128,39 +167,41 @@ fn rows(bundle: &Path, bytes: u64, page: Option<&(PathBuf, PathBuf)>) -> Result<
         native.push(timed(triage.arg("triage").arg(bundle).args(["--format", "json"]))?);
     }
     let unzip = median(baseline.iter().map(|(seconds, _)| *seconds).collect());
-    let row = |what: &str, seconds: f64, peak: Option<u64>| Row {
+    let row = |what: &str, seconds: f64, peak: Option<f64>| Row {
         what: what.to_owned(),
         seconds,
         ratio: Some(seconds / unzip),
         peak,
-        share: peak.map(|peak| peak as f64 / bytes as f64),
+        share: peak.map(|peak| peak / bytes as f64),
     };
     let seconds = median(native.iter().map(|(seconds, _)| *seconds).collect());
-    let peak = native.iter().map(|(_, peak)| *peak).max();
-    let mut tasks: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    let peak = native.iter().map(|(_, peak)| *peak as f64).reduce(f64::max);
     let mut rows = vec![row("`unzip -p \\| rg -c`", unzip, None), row("`triage`", seconds, peak)];
+    let (mut waits, mut tasks) = (Vec::new(), Tasks::new());
     for engine in ["chromium", "firefox"] {
-        let Some((page, measure)) = page else { break };
-        let mut seen = Vec::new();
-        for _ in 0..RUNS {
-            let said = answer(command(measure).arg(engine).arg(bundle).env("STEERSCOPE_PAGE", page))
-                .with_context(|| format!("{} {engine} {} failed", measure.display(), bundle.display()))?;
-            let (peak, before): (u64, u64) = (number(&said, "peak")?, number(&said, "before")?);
-            for (view, milliseconds) in measured_tasks(&said) {
-                tasks.entry(view).or_default().push(milliseconds);
+        let Some((html, program)) = page else { break };
+        let mut seen: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        for run in 0..RUNS {
+            let mut measure = command(program);
+            measure.arg(engine).arg(bundle).env("STEERSCOPE_PAGE", html);
+            // The views take their time, and tell the same each time.
+            if run == 0 {
+                measure.arg("views");
             }
-            seen.push((number(&said, "seconds")?, peak.saturating_sub(before)));
+            let said = answer(&mut measure)
+                .with_context(|| format!("{} {engine} {} failed", program.display(), bundle.display()))?;
+            tasks.extend(measured_tasks(&said));
+            for name in ["seconds", "painted", "ready", "ranked_again"] {
+                seen.entry(name).or_default().push(number(&said, name)?);
+            }
+            let taken = number::<f64>(&said, "peak")? - number::<f64>(&said, "before")?;
+            seen.entry("taken").or_default().push(taken.max(0.0));
         }
-        let seconds = median(seen.iter().map(|(seconds, _)| *seconds).collect());
-        let mut peaks: Vec<u64> = seen.iter().map(|(_, peak)| *peak).collect();
-        peaks.sort_unstable();
-        rows.push(row(engine, seconds, Some(peaks[peaks.len() / 2])));
+        let middle = |name: &str| median(seen.get(name).cloned().unwrap_or_default());
+        rows.push(row(engine, middle("seconds"), Some(middle("taken"))));
+        waits.push((engine, [middle("painted"), middle("ready"), middle("ranked_again")]));
     }
-    let middle = |mut values: Vec<u64>| {
-        values.sort_unstable();
-        values[values.len() / 2]
-    };
-    Ok((rows, tasks.into_iter().map(|(view, values)| (view, middle(values))).collect()))
+    Ok(Measured { rows, waits, tasks })
 }
 
 /// Seconds and peak memory of a program that prints more than anybody reads.
@@ -208,13 +249,21 @@ fn measured_tasks(said: &str) -> Tasks {
     tasks.split(',').filter_map(task).collect()
 }
 
-/// The packed page and the program that opens it.
-fn page() -> Result<(PathBuf, PathBuf)> {
+/// The packed page, how large it is by parts, and the program that opens it.
+struct Page {
+    html: PathBuf,
+    sizes: String,
+    program: PathBuf,
+}
+
+fn page() -> Result<Page> {
     let (toolchain, tools) = test::set_up()?;
-    let page = build::packed_with(&toolchain, &tools)?;
+    let html = build::packed_with(&toolchain, &tools)?;
+    let facts = pack::pack(&place::trunk_output(), &place::checkout().join("www"))?.facts;
     let mut measure = command("cargo");
     run(measure.args(["build", "--locked", "--package", "browser-tests", "--example", "measure"]))?;
-    Ok((page, target().join("debug/examples/measure")))
+    let sizes = facts.lines().filter(|line| line.contains(" bytes")).collect::<Vec<_>>().join("\n");
+    Ok(Page { html, sizes, program: target().join("debug/examples/measure") })
 }
 
 /// The bundle of this size, made once.
@@ -246,4 +295,26 @@ fn load() -> String {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!("{} on {processors}", load.split(' ').next().unwrap_or("?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_times_is_replaced_and_nothing_else() {
+        let readme = format!("before\n{TABLE_BEGINS}\nold\n{TABLE_ENDS}\nafter\n");
+        let expected = format!("before\n{TABLE_BEGINS}\n| new |\n{TABLE_ENDS}\nafter\n");
+        assert_eq!(with_table(&readme, "| new |\n").ok(), Some(expected));
+        assert!(with_table("no place for it", "").is_err());
+        assert!(with_table(include_str!("../../README.md"), "").is_ok());
+    }
+
+    #[test]
+    fn an_answer_of_the_measuring_program_is_read() {
+        let said = r#"{"peak":7,"ready":81.5,"tasks":{"log":0,"log: search":61}}"#;
+        assert_eq!(number::<f64>(said, "ready").ok(), Some(81.5));
+        assert_eq!(measured_tasks(said), [("log".to_owned(), 0), ("log: search".to_owned(), 61)]);
+        assert!(number::<f64>(said, "seconds").is_err());
+    }
 }

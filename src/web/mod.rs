@@ -41,6 +41,8 @@ pub mod protocol;
 #[cfg(feature = "web")]
 mod start;
 #[cfg(feature = "web")]
+mod steps;
+#[cfg(feature = "web")]
 mod views;
 #[cfg(feature = "web")]
 mod wording;

@@ -19,7 +19,7 @@ use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Req
 use super::scale::{self, Scale};
 use super::view::View;
 use super::wording::{Wording, language_for};
-use super::{clipboard, download, format, start};
+use super::{clipboard, download, format, start, steps};
 use crate::bundle::Limits;
 use crate::language::Language;
 use crate::report::flow_list::FlowQuestion;
@@ -228,11 +228,15 @@ impl Page {
 
     fn open_request(self, files: Vec<ChosenFile>, password: Option<String>) -> Request {
         let limits = self.limits.with_untracked(|typed| {
-            let settings = typed.iter().map(|(name, value)| format!("{name}={value}"));
             // What is no limit is told beside its field.
-            settings.filter(|setting| Limits::with([setting.as_str()]).is_ok()).collect()
+            typed.iter().map(setting).filter(|setting| holds(setting)).collect()
         });
         Request::Open { files, password, limits, question: self.question() }
+    }
+
+    /// The first value that was typed for a limit and is none.
+    pub(super) fn wrong_limit(self) -> Option<String> {
+        self.limits.with(|typed| typed.iter().find(|typed| !holds(&setting(*typed))).map(|(_, value)| value.clone()))
     }
 
     pub(super) fn open_again(self) {
@@ -394,10 +398,16 @@ impl Page {
         self.announcement.set(self.wording.now("page.reading.cancelled", &[]));
     }
 
-    /// The incident changed: ranks again once the typing pauses and its time can be read.
-    pub(super) fn change_incident(self, change: impl FnOnce(&mut IncidentWords)) {
+    /// The incident is being typed: ranks again once that pauses and its time can be read.
+    pub(super) fn type_incident(self, change: impl FnOnce(&mut IncidentWords)) {
         self.incident.update(change);
         self.later(PAUSE_IN_TYPING, Self::rank);
+    }
+
+    /// The incident was chosen: ranks again at once.
+    pub(super) fn change_incident(self, change: impl FnOnce(&mut IncidentWords)) {
+        self.incident.update(change);
+        self.later(Duration::ZERO, Self::rank);
     }
 
     pub(super) fn choose_language(self, language: Language) {
@@ -535,6 +545,10 @@ impl Page {
     fn hear(self) {
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             match Response::from_value(&event.data()) {
+                // A large report takes a while to read: it is shown in a task of its own.
+                Ok(response @ (Response::Report { .. } | Response::Saved { .. })) => {
+                    steps::soon(move || self.take(response));
+                }
                 Ok(response) => self.take(response),
                 Err(error) => {
                     let reason = error.to_string();
@@ -679,6 +693,15 @@ impl Page {
             }
         }
     }
+}
+
+/// As `Limits` reads it.
+fn setting((name, value): (&&'static str, &String)) -> String {
+    format!("{name}={value}")
+}
+
+fn holds(setting: &str) -> bool {
+    Limits::with([setting]).is_ok()
 }
 
 fn view_of_address() -> Option<View> {

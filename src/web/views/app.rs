@@ -49,7 +49,7 @@ pub(in crate::web) fn App() -> impl IntoView {
     });
     let first = move || page.stage.with(|stage| *stage == Stage::First) && view.get().is_about_the_incident();
     let panel = move || match view.get() {
-        View::Answer => view! { {move || page.report.get().map(|report| view! { <Results report /> })} }.into_any(),
+        View::Answer => view! { <Results /> }.into_any(),
         View::FirstSteps => view! { <FirstSteps /> }.into_any(),
         View::Timeline => view! { <Timeline /> }.into_any(),
         // A saved report has no log behind it.

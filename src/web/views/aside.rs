@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::evidence::EvidenceLines;
+use super::search_field::SearchField;
 use super::table::{Column, More, Table};
 use crate::report::SetAside;
 use crate::web::format;
@@ -60,14 +61,7 @@ fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
         Column::Number("page.aside.flows"),
     ];
     view! {
-        <label class="filter">
-            <span>{wording.say("page.aside.filter")}</span>
-            <input
-                type="search"
-                data-testid="aside-filter"
-                on:input=move |event| filter.set(event_target_value(&event))
-            />
-        </label>
+        <SearchField label="page.aside.filter" test_id="aside-filter" text=filter typed=move |text| filter.set(text) />
         <Table label="page.aside.list" head>
             <tbody>{rows}</tbody>
         </Table>

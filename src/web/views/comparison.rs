@@ -20,20 +20,13 @@ pub(super) fn Comparison(baseline: Option<BaselineSummary>, verification: Option
         <section class="comparison panel" aria-labelledby="comparison-title" data-testid="comparison">
             <h2 id="comparison-title">{wording.say("page.comparison.title")}</h2>
             <Show when=move || !page.saved.get()>
-                <div class="compared">
-                    <OtherLog
-                        role=Role::Baseline
-                        title="page.comparison.baseline"
-                        help="page.comparison.baseline_help"
-                        test_id="baseline-input"
-                    />
-                    <OtherLog
-                        role=Role::After
-                        title="page.comparison.after"
-                        help="page.comparison.after_help"
-                        test_id="after-input"
-                    />
-                </div>
+                <OtherLog
+                    role=Role::After
+                    title="page.comparison.after"
+                    help="page.comparison.after_help"
+                    test_id="after-input"
+                    remove_id="after-remove"
+                />
             </Show>
             {verification.map(|verification| view! { <Verified verification /> })}
             {baseline.map(|baseline| view! { <Differences baseline /> })}
@@ -41,8 +34,31 @@ pub(super) fn Comparison(baseline: Option<BaselineSummary>, verification: Option
     })
 }
 
+/// What is asked about the incident holds a place for a log that shows how it is when it works.
 #[component]
-fn OtherLog(role: Role, title: &'static str, help: &'static str, test_id: &'static str) -> impl IntoView {
+pub(super) fn HealthyLog() -> impl IntoView {
+    let page = super::page();
+    view! {
+        <Show when=move || page.report.with(Option::is_some) && !page.saved.get()>
+            <OtherLog
+                role=Role::Baseline
+                title="page.comparison.baseline"
+                help="page.comparison.baseline_help"
+                test_id="baseline-input"
+                remove_id="baseline-remove"
+            />
+        </Show>
+    }
+}
+
+#[component]
+fn OtherLog(
+    role: Role,
+    title: &'static str,
+    help: &'static str,
+    test_id: &'static str,
+    remove_id: &'static str,
+) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let names = move || {
@@ -53,24 +69,24 @@ fn OtherLog(role: Role, title: &'static str, help: &'static str, test_id: &'stat
     };
     let opened = move || !names().is_empty();
     view! {
-        <div>
+        <div class="other-log">
             <h3>{wording.say(title)}</h3>
-            <p class="help">{wording.say(help)}</p>
-            <Show when=opened>
-                <p>{names}</p>
-            </Show>
             <div class="actions">
+                <Show when=opened>
+                    <span class="names">{names}</span>
+                </Show>
                 <FileButton
                     label=Signal::derive(wording.say("page.comparison.choose"))
                     test_id
                     chosen=move |files| page.compare(role, files)
                 />
                 <Show when=opened>
-                    <button type="button" on:click=move |_| page.compare(role, Vec::new())>
+                    <button type="button" data-testid=remove_id on:click=move |_| page.compare(role, Vec::new())>
                         {wording.say("page.comparison.remove")}
                     </button>
                 </Show>
             </div>
+            <p class="help">{wording.say(help)}</p>
         </div>
     }
 }

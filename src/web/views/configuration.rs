@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::device::Device;
+use super::search_field::SearchField;
 use super::table::{Column, More, Table};
 use crate::report::{ConfigurationSummary, ConfiguredApp, ConfiguredException, Report};
 use crate::web::format;
@@ -178,7 +179,6 @@ fn Rows(
     head: Vec<&'static str>,
     test_id: &'static str,
 ) -> impl IntoView {
-    let wording = super::page().wording;
     let rows = Memo::new(move |_| rows());
     let long = rows.with_untracked(Vec::len) > PORTION / 2;
     let filter = RwSignal::new(String::new());
@@ -216,10 +216,12 @@ fn Rows(
     let head = head.into_iter().map(Column::Text).collect();
     view! {
         <Show when=move || long>
-            <label class="filter">
-                <span>{wording.say("page.configuration.filter")}</span>
-                <input type="search" on:input=move |event| filter.set(event_target_value(&event)) />
-            </label>
+            <SearchField
+                label="page.configuration.filter"
+                test_id="configuration-filter"
+                text=filter
+                typed=move |text| filter.set(text)
+            />
         </Show>
         <Table label head>
             <tbody>{cells}</tbody>

@@ -115,7 +115,7 @@ fn MemberRow(member: MemberSummary) -> impl IntoView {
     view! {
         <tr data-testid="member">
             <th scope="row" class="place">{member.path}</th>
-            <td>{move || wording.text(&kind)}</td>
+            <td class="word">{move || wording.text(&kind)}</td>
             <td>{move || wording.text(&read)} " " {why}</td>
             <td class="number">{format::count(member.records)}</td>
             <td class="number">{format::count(member.unrecognised_lines)}</td>

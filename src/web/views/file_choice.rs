@@ -1,15 +1,14 @@
-//! Ways to choose files: a button that opens the browser's own dialog, and what an input in sight was given.
+//! A button that opens the browser's own dialog for files: its words are the page's, whatever language the browser speaks.
 
 use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{File, HtmlInputElement};
+use web_sys::HtmlInputElement;
 
 use crate::web::intake;
 use crate::web::protocol::ChosenFile;
 
-/// A button for logs. Nothing is said when the dialog is left without a choice.
+/// Nothing is said when the dialog is left without a choice.
 #[component]
 pub(super) fn FileButton(
     #[prop(into)] label: Signal<String>,
@@ -18,6 +17,9 @@ pub(super) fn FileButton(
     #[prop(optional)]
     folder: bool,
     #[prop(default = false.into(), into)] primary: Signal<bool>,
+    /// Endings and types that the dialog offers; all without it.
+    #[prop(optional)]
+    accept: Option<&'static str>,
     chosen: impl Fn(Vec<ChosenFile>) + 'static,
 ) -> impl IntoView {
     let input = NodeRef::<html::Input>::new();
@@ -44,6 +46,7 @@ pub(super) fn FileButton(
         <input
             node_ref=input
             type="file"
+            accept=accept
             multiple=true
             {..folders}
             class="visually-hidden"
@@ -53,14 +56,6 @@ pub(super) fn FileButton(
             on:change=change
         />
     }
-}
-
-/// The one file that an input in sight was given.
-pub(super) fn chosen_file(event: &web_sys::Event) -> Option<File> {
-    let input = event.target()?.dyn_into::<HtmlInputElement>().ok()?;
-    let file = input.files().and_then(|files| files.get(0));
-    choose_again(&input);
-    file
 }
 
 /// The same file can be chosen again, for instance after it was mended.

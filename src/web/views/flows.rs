@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use super::pause::settled;
 use super::pieces::{PIECE, Pieces};
 use super::place::Place;
+use super::search_field::SearchField;
 use super::virtual_rows::VirtualRows;
 use crate::report::flow_list::{Facet, FacetChoice, FacetCounts, FlowColumn, FlowQuestion, FlowRow};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::page::Page;
 use crate::web::scale;
+use crate::web::steps::after_drawing;
 
 #[component]
 pub(super) fn Flows() -> impl IntoView {
@@ -31,10 +33,13 @@ pub(super) fn Flows() -> impl IntoView {
             if let Answer::Flows { total: number, facets: counted, rows } = answer
                 && question.try_with_untracked(|now| *now == current).unwrap_or(false)
             {
-                facets.set(counted);
                 total.set(number);
                 first.set(0);
                 pieces.renew(rows);
+                after_drawing(move || {
+                    // The view may have gone meanwhile.
+                    let _ = facets.try_set(counted);
+                });
                 let count = format::count(u64::from(number));
                 page.announcement.set(wording.now("page.flows.selected", &[("count", count)]));
             }
@@ -193,17 +198,12 @@ fn Filters() -> impl IntoView {
     };
     view! {
         <div class="filters">
-            <label class="filter">
-                <span>{wording.say("page.flows.filter")}</span>
-                <input
-                    type="search"
-                    data-testid="flows-filter"
-                    prop:value=move || page.flow_question.with(|question| question.text.clone())
-                    on:input=move |event| {
-                        page.flow_question.update(|question| question.text = event_target_value(&event));
-                    }
-                />
-            </label>
+            <SearchField
+                label="page.flows.filter"
+                test_id="flows-filter"
+                text=Signal::derive(move || page.flow_question.with(|question| question.text.clone()))
+                typed=move |text| page.flow_question.update(|question| question.text = text)
+            />
             <label class="check">
                 <input type="checkbox" data-testid="flows-window" prop:checked=in_window on:change=toggle />
                 <span>{wording.say("page.flows.in_window")}</span>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::comparison::HealthyLog;
 use crate::incident::IncidentError;
 use crate::report::CandidateMoment;
 use crate::web::format;
@@ -50,7 +51,7 @@ pub(super) fn IncidentForm() -> impl IntoView {
                         aria-describedby="incident-at-help incident-at-error"
                         aria-invalid=move || error.with(Option::is_some).to_string()
                         prop:value=move || page.incident.with(|words| words.at.clone())
-                        on:input=move |event| page.change_incident(|words| words.at = event_target_value(&event))
+                        on:input=move |event| page.type_incident(|words| words.at = event_target_value(&event))
                     />
                     <p id="incident-at-help" class="help">{wording.say("page.incident.at_help")}</p>
                     <p id="incident-at-error" class="field-error" data-testid="incident-error" aria-live="polite">
@@ -89,10 +90,11 @@ pub(super) fn IncidentForm() -> impl IntoView {
                         aria-describedby="incident-hint-help"
                         placeholder=wording.say("page.incident.hint_example")
                         prop:value=move || page.incident.with(|words| words.hint.clone())
-                        on:input=move |event| page.change_incident(|words| words.hint = event_target_value(&event))
+                        on:input=move |event| page.type_incident(|words| words.hint = event_target_value(&event))
                     />
                     <p id="incident-hint-help" class="help">{wording.say("page.incident.hint_help")}</p>
                 </div>
+                <HealthyLog />
             </fieldset>
             {move || {
                 page.report.get().map(|report| view! { <Moments moments=report.incident.candidate_moments.clone() /> })

@@ -3,10 +3,22 @@
 use leptos::prelude::*;
 
 use super::file_choice::FileButton;
-use crate::web::page::Stage;
+use crate::web::page::{Page, Stage};
 
 /// Of more names than these only the number is told.
 const MOST_NAMES: usize = 3;
+
+/// A saved report holds the sentences of one language.
+fn saved(page: Page) -> String {
+    let wording = page.wording;
+    let written = page.report.with(|report| report.as_ref().map(|report| report.language.clone())).unwrap_or_default();
+    let sentence = wording.text("page.intake.saved");
+    if written == wording.language().code() {
+        return sentence;
+    }
+    let language = wording.word("language_name", &written);
+    format!("{sentence} {}", wording.filled("page.intake.saved_language", &[("language", language)]))
+}
 
 #[component]
 pub(super) fn Intake() -> impl IntoView {
@@ -18,7 +30,7 @@ pub(super) fn Intake() -> impl IntoView {
     };
     let about = move || {
         if page.saved.get() {
-            return wording.text("page.intake.saved");
+            return saved(page);
         }
         if first() {
             return wording.text("page.intake.formats");

@@ -5,16 +5,17 @@ use leptos::task::spawn_local;
 use web_sys::File;
 
 use super::evidence::EvidenceLines;
-use super::file_choice::chosen_file;
+use super::file_choice::FileButton;
 use super::file_text::text_of;
+use super::search_field::SearchField;
 use super::table::{Column, More, Table};
 use crate::report::UnknownMessage;
 use crate::report::catalogue::{Catalogue, MessageShape};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
-use crate::web::protocol::Content;
+use crate::web::protocol::{ChosenFile, Content};
 
-const PORTION: usize = 60;
+const PORTION: usize = 30;
 
 #[component]
 pub(super) fn Knowledge() -> impl IntoView {
@@ -78,22 +79,20 @@ fn Added() -> impl IntoView {
             }
         });
     };
+    let chosen = move |files: Vec<ChosenFile>| {
+        for file in files {
+            if let Content::File(file) = file.content {
+                read(file);
+            }
+        }
+    };
     Effect::new(move || {
         let dropped = page.dropped_knowledge.get();
         if !dropped.is_empty() {
             page.dropped_knowledge.set(Vec::new());
-            for file in dropped {
-                if let Content::File(file) = file.content {
-                    read(file);
-                }
-            }
+            chosen(dropped);
         }
     });
-    let chosen = move |event: web_sys::Event| {
-        if let Some(file) = chosen_file(&event) {
-            read(file);
-        }
-    };
     let files = move || {
         page.knowledge.with(|files| {
             let names = files.iter().map(|(name, _)| name.clone());
@@ -114,11 +113,15 @@ fn Added() -> impl IntoView {
         })
     };
     view! {
-        <label class="file-choice">
-            <span>{wording.say("page.knowledge.add")}</span>
-            <input type="file" accept=".toml" data-testid="knowledge-file" on:change=chosen />
-        </label>
-        <p class="help">{wording.say("page.knowledge.add_help")}</p>
+        <div class="file-choice">
+            <FileButton
+                label=Signal::derive(wording.say("page.knowledge.add"))
+                test_id="knowledge-file"
+                accept=".toml"
+                chosen
+            />
+            <p class="help">{wording.say("page.knowledge.add_help")}</p>
+        </div>
         <ul class="plain">{files}</ul>
         <div role="alert" data-testid="knowledge-refused">
             {move || refused.get().into_iter().map(|sentence| view! { <p class="field-error">{sentence}</p> }).collect_view()}
@@ -219,10 +222,12 @@ fn Shapes(shapes: Vec<MessageShape>) -> impl IntoView {
     ];
     view! {
         <h3>{wording.say("page.knowledge.shapes")}</h3>
-        <label class="filter">
-            <span>{wording.say("page.configuration.filter")}</span>
-            <input type="search" data-testid="shape-filter" on:input=move |event| filter.set(event_target_value(&event)) />
-        </label>
+        <SearchField
+            label="page.configuration.filter"
+            test_id="shape-filter"
+            text=filter
+            typed=move |text| filter.set(text)
+        />
         <Table label="page.knowledge.shapes" head>
             <tbody>{rows}</tbody>
         </Table>
@@ -239,11 +244,11 @@ fn ShapeRow(shape: MessageShape) -> impl IntoView {
             <th scope="row">
                 <code>{shape.name}</code>
             </th>
-            <td>
+            <td class="word">
                 <code>{shape.event}</code>
             </td>
             <td class="number">{format::count(shape.records)}</td>
-            <td>{move || wording.text(&grade)}</td>
+            <td class="word">{move || wording.text(&grade)}</td>
             <td>
                 <code class="sample">{shape.sample}</code>
             </td>

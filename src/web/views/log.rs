@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use self::line::{ChosenLine, LineCells};
 use self::minimap::Minimap;
 use self::search::Search;
+use super::later::Later;
 use super::pause::settled;
 use super::pieces::{PIECE, Pieces};
 use super::virtual_rows::{IN_SIGHT, VirtualRows};
@@ -94,21 +95,23 @@ pub(super) fn LogLines() -> impl IntoView {
             </div>
             <Search log />
             {move || log.left_out().map(|told| view! { <p class="help">{told}</p> })}
-            <div class="log-body">
-                <div class="virtual-frame">
-                    <VirtualRows
-                        total=log.total
-                        first=log.first
-                        label="page.log.title"
-                        test_id="log-table"
-                        class="log-row"
-                        head=head.into()
-                        row
-                    />
+            <Later>
+                <div class="log-body">
+                    <div class="virtual-frame">
+                        <VirtualRows
+                            total=log.total
+                            first=log.first
+                            label="page.log.title"
+                            test_id="log-table"
+                            class="log-row"
+                            head=head.into()
+                            row
+                        />
+                    </div>
+                    <Minimap log />
                 </div>
-                <Minimap log />
-            </div>
-            <ChosenLine log />
+                <ChosenLine log />
+            </Later>
         </section>
     }
     .into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use web_sys::File;
 
-use super::file_choice::chosen_file;
+use super::file_choice::FileButton;
 use super::file_text::text_of;
 use super::pause::settled;
 use super::table::{Column, Table};
@@ -13,6 +13,7 @@ use crate::report::lookup::{Answer as Meaning, Match, MessageTriage};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::page::Page;
+use crate::web::protocol::{ChosenFile, Content};
 
 #[component]
 pub(super) fn Lookup() -> impl IntoView {
@@ -47,8 +48,8 @@ pub(super) fn Lookup() -> impl IntoView {
             read(page, file, triage, problem);
         }
     });
-    let chosen = move |event: web_sys::Event| {
-        if let Some(file) = chosen_file(&event) {
+    let chosen = move |files: Vec<ChosenFile>| {
+        if let Some(ChosenFile { content: Content::File(file), .. }) = files.into_iter().next() {
             page.messages.set(Some(file));
         }
     };
@@ -64,10 +65,15 @@ pub(super) fn Lookup() -> impl IntoView {
         <section class="lookup panel" aria-labelledby="lookup-title">
             <h2 id="lookup-title">{wording.say("page.lookup.title")}</h2>
             <TextLines id="lookup-text" text label="page.lookup.label" help="page.lookup.help" rows="4" />
-            <label class="file-choice">
-                <span>{wording.say("page.lookup.file")}</span>
-                <input type="file" accept=".txt,.csv,.log,text/plain,text/csv" data-testid="lookup-file" on:change=chosen />
-            </label>
+            <div class="file-choice">
+                <FileButton
+                    label=Signal::derive(wording.say("page.lookup.choose"))
+                    test_id="lookup-file"
+                    accept=".txt,.csv,.log,text/plain,text/csv"
+                    chosen
+                />
+                <p class="help">{wording.say("page.lookup.file")}</p>
+            </div>
             <div role="alert">{move || problem.get()}</div>
             <div class="meanings" data-testid="lookup-answers">
                 {answers}

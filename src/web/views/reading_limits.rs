@@ -9,10 +9,7 @@ pub(super) fn ReadingLimits() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let fields = Limits::NAMES.map(|name| view! { <LimitField name /> }).collect_view();
-    let wrong = move || {
-        let error = page.limits.with(|typed| typed.iter().find_map(|(name, value)| refused(name, value)));
-        error.map(|value| wording.filled("page.limits.wrong", &[("value", value)]))
-    };
+    let wrong = move || page.wrong_limit().map(|value| wording.filled("page.limits.wrong", &[("value", value)]));
     view! {
         <details class="reading-limits" data-testid="reading-limits">
             <summary>{wording.say("page.limits.title")}</summary>
@@ -63,9 +60,4 @@ fn LimitField(name: &'static str) -> impl IntoView {
             />
         </div>
     }
-}
-
-/// The value, where it is none.
-fn refused(name: &str, value: &str) -> Option<String> {
-    Limits::default().set(&format!("{name}={value}")).is_err().then(|| value.to_owned())
 }

@@ -179,10 +179,10 @@ fn url_list(automation: Automation) -> impl IntoView {
     view! {
         <div class="paste">
             <p>{says}</p>
-            <code>{call}</code>
+            <code class="whole">{call}</code>
             <code data-testid="url-list">{body.clone()}</code>
             <CopyButton text=body />
-            <code>{deploy}</code>
+            <code class="whole">{deploy}</code>
         </div>
     }
 }

@@ -81,7 +81,7 @@ pub(super) fn Timeline() -> impl IntoView {
         <section class="timeline panel" aria-labelledby="timeline-title">
             <div class="view-head">
                 <h2 id="timeline-title">{wording.say("page.timeline.title")}</h2>
-                <p class="time">{span}</p>
+                <p class="time" data-testid="timeline-span">{span}</p>
                 <div class="tools" role="group" aria-label=wording.say("page.timeline.tools")>
                     <button type="button" data-testid="timeline-in" on:click=move |_| zoom(0.5)>
                         {wording.say("page.timeline.zoom_in")}

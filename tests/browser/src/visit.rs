@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use futures_util::FutureExt as _;
@@ -232,13 +232,20 @@ impl Visit {
         for _ in 0..MOST_STOPS {
             let keys = self.page.action_chain();
             let keys = match self.run(way, json!(test_id)).await?.as_str() {
-                Some("here") => return Ok(()),
+                Some("here") => return self.focus_is_visible(test_id).await,
                 Some("back") => keys.key_down(Key::Shift).send_keys(Key::Tab + "").key_up(Key::Shift),
                 _ => keys.send_keys(Key::Tab + ""),
             };
             keys.perform().await?;
         }
         bail!("`{test_id}` is not reached within {MOST_STOPS} presses of Tab")
+    }
+
+    async fn focus_is_visible(&self, test_id: &str) -> Result<()> {
+        let script = "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+            return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2";
+        ensure!(self.run(script, json!({})).await? == true, "nobody sees that `{test_id}` has the focus");
+        Ok(())
     }
 
     /// What the accessibility rules of axe-core say against the page as it stands, one sentence each.

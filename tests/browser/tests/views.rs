@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit};
+use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit, visit};
 use serde_json::json;
 use thirtyfour::prelude::{By, ElementQueryable as _, Key};
 
@@ -53,6 +53,12 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     ensure!(visit.run(spoken, json!({})).await? == json!(visit.look.language), "the page speaks another language");
     visit.screenshot("view-first").await?;
     let mut faults = does_not_fit(visit, "first").await?;
+    faults.extend(shuts_out(visit, "first").await?);
+    visit.press("?").await?;
+    visit.find("shortcuts-dialog-close").await?;
+    visit.screenshot("view-keys").await?;
+    faults.extend(shuts_out(visit, "keys").await?);
+    visit.press(Key::Escape + "").await?;
     visit.tab_to("example").await?;
     visit.press(Key::Enter + "").await?;
     everything_is_read(visit).await?;
@@ -78,20 +84,30 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
         let hash = visit.run("return location.hash", json!({})).await?;
         ensure!(name == "answer" || hash == json!(format!("#{name}")), "the address of {name} ends in {hash}");
         visit.screenshot(&format!("view-{name}")).await?;
-        if visit.engine == Engine::Chromium {
-            faults.extend(visit.barriers().await?.into_iter().map(|barrier| format!("{name}: {barrier}")));
-        }
+        faults.extend(shuts_out(visit, name).await?);
         faults.extend(does_not_fit(visit, name).await?);
     }
     visit.tab_to("export").await?;
     visit.press(Key::Enter + "").await?;
+    visit.tab_to("redact").await?;
+    visit.press(" ").await?;
+    visit.find("replacement").await?;
     visit.screenshot("view-export").await?;
+    faults.extend(shuts_out(visit, "export").await?);
     visit.tab_to("export-markdown").await?;
     visit.press(Key::Enter + "").await?;
     visit.content_where("announcement", |text| text.contains("steerscope-report.md")).await?;
     visit.press(Key::Escape + "").await?;
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
+}
+
+/// What the rules of accessibility say against what is in sight.
+async fn shuts_out(visit: &Visit, name: &str) -> Result<Vec<String>> {
+    if visit.engine != Engine::Chromium {
+        return Ok(Vec::new());
+    }
+    Ok(visit.barriers().await?.into_iter().map(|barrier| format!("{name}: {barrier}")).collect())
 }
 
 /// What is cut off, or makes the page scroll two ways, on 320 pixels: as wide as 1280 are at 400 %, and narrower than a
@@ -157,8 +173,113 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     visit.run("document.querySelector('[data-testid=what-if]').open = true", json!({})).await?;
     visit.find("what-if-offer").await?.click().await?;
     let changes = visit.text_where("what-if-answer", |text| text.contains(CULPRIT)).await?;
-    ensure!(changes.contains("steered, not decrypted"), "{changes}");
+    ensure!(changes.contains("not decrypted"), "{changes}");
     ensure!(!changes.contains("nothing speaks against"), "{changes}");
+    let brush = visit.find("incident-brush").await?;
+    let drag = visit.page.action_chain().move_to_element_center(&brush).click_and_hold().move_by_offset(40, 0);
+    drag.release().perform().await?;
+    visit.text_where("incident-window", |text| text.starts_with("Looked at 2025-11-06 12:")).await?;
+    Ok(())
+}
+
+/// The timeline is brought closer, moved, and shown whole again; its table follows, and a row opens its lines.
+async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.find("tab-timeline").await?.click().await?;
+    let rows = async |wanted: &dyn Fn(usize) -> bool| {
+        let count = "return Number(document.querySelector(\"[data-testid='timeline-table'] summary\").textContent.match(/\\d+/)[0])";
+        let right = async || Ok(wanted(visit.run(count, json!({})).await?.as_u64().unwrap_or_default() as usize));
+        visit.until("the table follows the timeline", right).await
+    };
+    visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
+    rows(&|rows| rows == 96).await?;
+    visit.find("timeline-in").await?.click().await?;
+    visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 10:")).await?;
+    rows(&|rows| rows < 96).await?;
+    visit.find("timeline-surface").await?.focus().await?;
+    visit.press(Key::PageDown + "").await?;
+    visit.text_where("timeline-span", |text| text.ends_with("16:59:55")).await?;
+    visit.press("0").await?;
+    visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
+    visit.find("timeline-incident").await?.click().await?;
+    visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 15:2")).await?;
+    let open = "document.querySelector(\"[data-testid='timeline-row'] [data-testid='evidence']\").open = true";
+    visit.run(open, json!({})).await?;
+    visit.text_where("timeline-row", |text| text.contains(".log:")).await?;
+    Ok(())
+}
+
+/// Chosen as a folder or pasted, a bundle is read as when it is dropped.
+async fn folders_and_pasted_files_are_read(visit: &Visit) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    std::fs::copy(example(), folder.path().join("demo.zip"))?;
+    visit.choose("folder-input", folder.path()).await?;
+    everything_is_read(visit).await?;
+    visit.text_where("intake", |text| text.contains("/demo.zip")).await?;
+    let paste = "
+        const clipboardData = new DataTransfer();
+        clipboardData.items.add(new File(['twelve bytes'], 'pasted.txt'));
+        document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));";
+    visit.run(paste, json!({})).await?;
+    visit.text_where("notice", |text| text.contains("pasted.txt")).await?;
+    Ok(())
+}
+
+/// Reading is stopped, and the next log is read as if nothing had been.
+async fn reading_is_cancelled(visit: &Visit) -> Result<()> {
+    // A worker that hears nothing reads for ever.
+    let deaf = "
+        globalThis.hearing = steerscopeWorker;
+        globalThis.steerscopeWorker = () => Object.assign(hearing(), { postMessage: () => {} });";
+    visit.run(deaf, json!({})).await?;
+    visit.choose("file-input", &example()).await?;
+    visit.text_where("progress", |text| text.contains("demo.zip")).await?;
+    visit.run("globalThis.steerscopeWorker = hearing", json!({})).await?;
+    visit.find("cancel").await?.click().await?;
+    visit.content_where("announcement", |text| text.contains("cancelled")).await?;
+    visit.find("example").await?;
+    the_example_is_read(visit).await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    Ok(())
+}
+
+/// A report that was saved opens again with what was ticked off, and says which language it speaks.
+async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
+    the_example_is_read(visit).await?;
+    visit.find("tab-first-steps").await?.click().await?;
+    visit.find("step-tick").await?.click().await?;
+    let keep = "
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+            blob.text().then((text) => { document.body.dataset.saved = text; });
+            return make.call(URL, blob);
+        };";
+    visit.run(keep, json!({})).await?;
+    visit.find("export").await?.click().await?;
+    visit.find("export-json").await?.click().await?;
+    let saved = "return document.body.dataset.saved ?? null";
+    visit.until("it is saved", async || Ok(visit.run(saved, json!({})).await?.is_string())).await?;
+    let saved = visit.run(saved, json!({})).await?;
+    let mut file = tempfile::Builder::new().suffix(".json").tempfile()?;
+    std::io::Write::write_all(&mut file, saved.as_str().unwrap_or_default().as_bytes())?;
+    visit.press(Key::Escape + "").await?;
+    visit.choose("file-input", file.path()).await?;
+    visit.text_where("intake", |text| text.contains("A saved report")).await?;
+    ensure!(visit.find("step-tick").await?.is_selected().await?, "what was ticked off is lost");
+    visit.find("tab-answer").await?.click().await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    visit.text_where("evidence", |text| text.contains(CULPRIT)).await?;
+    let japanese = "const language = document.querySelector(`[data-testid='language']`); language.value = 'ja';
+        language.dispatchEvent(new Event('change', { bubbles: true }));";
+    visit.run(japanese, json!({})).await?;
+    visit.text_where("intake", |text| text.contains("保存時の言語(英語)")).await?;
+    Ok(())
+}
+
+/// The page tries a request itself and shows that it was blocked.
+async fn the_page_proves_its_promise(visit: &Visit) -> Result<()> {
+    visit.find("self-check").await?.click().await?;
+    visit.text_where("self-check-result", |text| text.contains("blocked by the page's policy")).await?;
     Ok(())
 }
 
@@ -174,6 +295,8 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
     visit.text_where("flows-total", |text| text == "44 connections").await?;
     visit.content_where("virtual-row", |text| text.contains(CULPRIT)).await?;
     visit.find("flows-window").await?.click().await?;
+    visit.text_where("flows-total", |text| text == "8 connections").await?;
+    visit.find("facet-include").await?.click().await?;
     visit.text_where("flows-total", |text| text == "8 connections").await?;
     visit.find("facet-exclude").await?.click().await?;
     visit.text_where("flows-total", |text| text == "0 connections").await?;
@@ -296,8 +419,8 @@ async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
     let verified = visit.content_where("verification", |text| text.contains("demo.zip")).await?;
     ensure!(verified.len() > "After the change: demo.zip".len(), "the verification says nothing");
     visit.content_where("baseline", |text| text.contains("demo.zip")).await?;
-    let remove = "document.querySelector(\"[data-testid='comparison'] button ~ button\").click()";
-    visit.run(remove, json!({})).await?;
+    visit.screenshot("view-comparison").await?;
+    visit.find("baseline-remove").await?.click().await?;
     visit.until("the baseline is gone", async || {
         let script = "return !!document.querySelector(\"[data-testid='verification']\") && !document.querySelector(\"[data-testid='baseline']\")";
         Ok(visit.run(script, json!({})).await? == true)
@@ -350,6 +473,7 @@ macro_rules! in_every_engine {
 in_every_engine! {
     history_leads_through_the_views
     the_chart_sets_the_incident_and_entries_are_tried
+    the_timeline_is_zoomed
     connections_are_searched
     lines_are_searched
     other_logs_are_compared
@@ -366,6 +490,21 @@ mod in_chromium {
     #[tokio::test]
     async fn evidence_in_the_log() -> Result<()> {
         told("evidence_in_the_log", evidence_is_shown_in_the_log).await
+    }
+
+    #[tokio::test]
+    async fn folders_and_pasted_files() -> Result<()> {
+        told("folders_and_pasted_files", folders_and_pasted_files_are_read).await
+    }
+
+    #[tokio::test]
+    async fn cancelling() -> Result<()> {
+        told("cancelling", reading_is_cancelled).await
+    }
+
+    #[tokio::test]
+    async fn saved_report() -> Result<()> {
+        told("saved_report", a_saved_report_opens_again).await
     }
 
     #[tokio::test]
@@ -394,15 +533,44 @@ mod in_chromium {
     }
 }
 
-/// Both languages, light and dark, in each engine.
+/// Its answer is a refusal on the console, so this visit is not a quiet one.
+mod self_check {
+    use super::*;
+
+    async fn told(engine: Engine) -> Result<()> {
+        visit("self_check", engine, Origin::File, Look::default(), the_page_proves_its_promise).await
+    }
+
+    #[tokio::test]
+    async fn chromium() -> Result<()> {
+        told(Engine::Chromium).await
+    }
+
+    #[tokio::test]
+    async fn firefox() -> Result<()> {
+        told(Engine::Firefox).await
+    }
+
+    #[tokio::test]
+    async fn webkit() -> Result<()> {
+        told(Engine::WebKit).await
+    }
+}
+
+/// Both languages, light and dark, from both origins, in each engine.
 mod looks {
     use super::*;
 
+    const LOOKS: [(&str, Theme, Origin); 4] = [
+        ("en", Theme::Light, Origin::File),
+        ("en", Theme::Dark, Origin::Http),
+        ("ja", Theme::Light, Origin::Http),
+        ("ja", Theme::Dark, Origin::File),
+    ];
+
     async fn pictures(engine: Engine) -> Result<()> {
-        for language in ["en", "ja"] {
-            for theme in [Theme::Light, Theme::Dark] {
-                quiet_visit("look", engine, Origin::File, Look { language, theme }, the_whole_story).await?;
-            }
+        for (language, theme, origin) in LOOKS {
+            quiet_visit("look", engine, origin, Look { language, theme }, the_whole_story).await?;
         }
         Ok(())
     }

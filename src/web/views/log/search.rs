@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Log;
 use crate::report::log_list::{Counts, LogPlace, LogQuestion, LogSelection, PatternRefusal};
 use crate::web::format;
+use crate::web::views::search_field::SearchField;
 
 #[component]
 pub(super) fn Search(log: Log) -> impl IntoView {
@@ -19,18 +20,14 @@ pub(super) fn Search(log: Log) -> impl IntoView {
     let jump = move |event| log.go_to(LogPlace::At(event_target_value(&event)), true);
     view! {
         <div class="filters">
-            <label class="filter">
-                <span>{wording.say("page.log.search")}</span>
-                <input
-                    type="search"
-                    spellcheck="false"
-                    data-testid="log-search"
-                    aria-describedby="log-search-error"
-                    prop:value=move || question.with(|question| question.text.clone())
-                    on:input=move |event| question.update(|question| question.text = event_target_value(&event))
-                    on:keydown=on_key
-                />
-            </label>
+            <SearchField
+                label="page.log.search"
+                test_id="log-search"
+                text=Signal::derive(move || question.with(|question| question.text.clone()))
+                typed=move |text| question.update(|question| question.text = text)
+                error="log-search-error"
+                on_key
+            />
             <div class="steps">
                 <button type="button" data-testid="log-previous" on:click=move |_| log.go_to_match(true)>
                     {wording.say("page.log.previous")}

@@ -49,7 +49,11 @@ pub fn redact_with(report: &Report, analyses: &[&Analysis], rows: &mut String) -
         .filter(|(original, _)| pseudonyms.used.contains(original))
         .map(|(original, pseudonym)| Replacement { original, pseudonym })
         .collect();
-    replacements.sort_by(|a, b| a.pseudonym.cmp(&b.pseudonym));
+    // address-2 before address-10.
+    replacements.sort_by_cached_key(|replacement| {
+        let (kind, number) = replacement.pseudonym.rsplit_once('-').unwrap_or_default();
+        (kind.to_owned(), number.parse::<u32>().unwrap_or_default())
+    });
     (redacted, replacements)
 }
 

@@ -1,4 +1,7 @@
-//! Numbers, sizes and times as the page writes them. Both languages group digits alike and read dates year first.
+//! Sizes, times and names as the page writes them, in both languages alike; what differs is in `locale`.
+
+#[cfg(feature = "web")]
+pub(super) use super::locale::{count, day};
 
 /// `1536` → `1.5 KB`, in steps of 1024.
 pub(super) fn bytes(count: u64) -> String {
@@ -13,19 +16,6 @@ pub(super) fn bytes(count: u64) -> String {
         unit += 1;
     }
     if size < 10.0 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
-}
-
-/// `1234567` → `1,234,567`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }
 
 /// `2025-11-06T15:34:38.421958` → `2025-11-06 15:34:38`. The log's own clock; no zone is added.
@@ -94,14 +84,6 @@ mod tests {
         assert_eq!(bytes(1536), "1.5 KB");
         assert_eq!(bytes(40 * 1024 * 1024), "40 MB");
         assert_eq!(bytes(u64::MAX), "16777216 TB");
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(1_000), "1,000");
-        assert_eq!(count(1_234_567), "1,234,567");
     }
 
     #[test]

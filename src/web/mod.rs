@@ -33,6 +33,8 @@ pub mod inquiry;
 #[cfg(feature = "web")]
 mod intake;
 #[cfg(feature = "web")]
+mod locale;
+#[cfg(feature = "web")]
 mod page;
 #[cfg(feature = "web")]
 mod policy_check;

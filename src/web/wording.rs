@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::locale;
 use crate::knowledge::texts::Texts;
 use crate::language::Language;
 
@@ -20,6 +21,7 @@ pub(super) struct Wording {
 impl Wording {
     /// A text file that does not hold is found by `tests/page_texts.rs`; here its keys would show themselves.
     pub(super) fn new(language: Language) -> Self {
+        locale::speak(language);
         let parse = |files| StoredValue::new(Texts::parse(files).unwrap_or_default());
         Self { language: RwSignal::new(language), english: parse(ENGLISH), japanese: parse(JAPANESE) }
     }
@@ -29,6 +31,7 @@ impl Wording {
     }
 
     pub(super) fn choose(self, language: Language) {
+        locale::speak(language);
         self.language.set(language);
     }
 

@@ -81,7 +81,7 @@ pub(in crate::web) fn App() -> impl IntoView {
         </header>
         <Tabs />
         <main id="main" class:first=first>
-            <div class="question" hidden=move || !view.get().is_about_the_incident()>
+            <div class="question" class:elsewhere=move || view.get() != View::Answer hidden=move || !view.get().is_about_the_incident()>
                 <Intake />
                 <IncidentForm />
                 <Show when=move || view.get() != View::Timeline>

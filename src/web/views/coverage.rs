@@ -24,8 +24,12 @@ fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<Stri
     let wording = page.wording;
     let days = (coverage.days.len() > 1).then(|| {
         let days = coverage.days.iter().map(|day| {
-            let arguments = [("date", day.date.clone()), ("count", format::count(day.records))];
-            view! { <li>{move || wording.filled("page.coverage.day", &arguments)}</li> }
+            let (date, records) = (day.date.clone(), day.records);
+            let day = move || {
+                let arguments = [("date", format::day(&date)), ("count", format::count(records))];
+                wording.filled("page.coverage.day", &arguments)
+            };
+            view! { <li>{day}</li> }
         });
         view! {
             <h3>{wording.say("page.coverage.days")}</h3>

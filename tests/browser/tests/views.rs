@@ -176,6 +176,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     ensure!(changes.contains("not decrypted"), "{changes}");
     ensure!(!changes.contains("nothing speaks against"), "{changes}");
     let brush = visit.find("incident-brush").await?;
+    brush.scroll_into_view().await?;
     let drag = visit.page.action_chain().move_to_element_center(&brush).click_and_hold().move_by_offset(40, 0);
     drag.release().perform().await?;
     visit.text_where("incident-window", |text| text.starts_with("Looked at 2025-11-06 12:")).await?;

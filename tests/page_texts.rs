@@ -38,6 +38,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
     ),
     ("page.first_steps", &["open", "answered_yes", "answered_no"]),
     ("page.grade", &["R", "F", "P", "V"]),
+    ("page.language_name", &["en", "ja"]),
     ("page.lane", &["tunnel", "client", "configuration", "steering", "network", "private_access", "findings"]),
     ("page.level", &["debug", "info", "warning", "error", "critical", "unknown"]),
     ("page.limits", &["members", "member-bytes", "total-bytes", "ratio", "depth", "nested-archive-bytes"]),

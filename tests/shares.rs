@@ -6,14 +6,13 @@
 #[expect(dead_code, reason = "shared with tests that need more of it")]
 mod archives;
 
-use archives::{Zip, gzip, input, tar};
-use steerscope::analysis::share::{SegmentReader, analyze_shared};
+use archives::{Odd, Zip, gzip, input, tar};
+use steerscope::analysis::share::{self, Joined, Piece};
 use steerscope::bundle::{self, Bundle, Limits};
 use steerscope::incident::Incident;
 use steerscope::knowledge::Knowledge;
 use steerscope::language::Language;
 use steerscope::provenance::MemberId;
-use steerscope::record::Segment;
 use steerscope::{Analysis, analyze, report};
 
 /// Enough that sharing pays.
@@ -45,21 +44,32 @@ fn shown(analysis: &Analysis, knowledge: &Knowledge) -> String {
     format!("{}\n{}", report::export::json(&report), flows.join("\n"))
 }
 
-/// What several readers find who give back each piece late and in an odd order; `None` where the reading is left to one.
-fn shared(archive: &[u8], limits: &Limits, knowledge: &Knowledge) -> Option<String> {
-    let reader = SegmentReader::new(knowledge);
-    let mut waiting = Vec::new();
-    let mut hand_out = |segment: Option<Segment>| {
-        let at_end = segment.is_none();
-        waiting.extend(segment.map(|segment| reader.read(&segment)));
-        let given = if at_end { waiting.len() } else { usize::from(waiting.len() > 5) };
-        if given > 0 {
-            waiting.rotate_left(1);
+/// What so many readers find, each with the archive for itself; `None` where the reading is left to one.
+fn shared(archive: &[u8], limits: &Limits, readers: usize, knowledge: &Knowledge) -> Option<String> {
+    let mut bundles = opened(archive, limits);
+    let shares = share::shares(&mut bundles, readers)?;
+    assert_eq!(shares.len(), readers);
+    let mut joined = Joined::new(&bundles);
+    for share in &shares {
+        let mut give = |piece| joined.add(sent(piece));
+        if !share::read(&mut opened(archive, limits), share, knowledge, &mut give, &mut |_| {}) {
+            return None;
         }
-        waiting.split_off(waiting.len() - given)
-    };
-    let joined = analyze_shared(&mut opened(archive, limits), knowledge, &mut hand_out)?;
-    Some(shown(&joined, knowledge))
+    }
+    Some(shown(&joined.analysis(&mut bundles, knowledge)?, knowledge))
+}
+
+/// As it arrives at another worker of the page.
+#[cfg(feature = "worker")]
+fn sent(piece: Piece) -> Piece {
+    // Only what was read whole goes from worker to worker.
+    let Ok(bytes) = postcard::to_allocvec(&piece) else { return piece };
+    postcard::from_bytes(&bytes).unwrap()
+}
+
+#[cfg(not(feature = "worker"))]
+fn sent(piece: Piece) -> Piece {
+    piece
 }
 
 /// What one reader finds.
@@ -80,18 +90,35 @@ fn several_readers_find_what_one_finds() {
     let whole = analyze(&mut opened(&archive, &Limits::default()), &knowledge, &mut |_| {});
     assert_eq!(whole.timeline.flows.len(), 3 * (0..LINES).filter(|line| line % 11 != 0).count());
     let joined = [&b"\xEF\xBB\xBFno record\n"[..], &one, &three, b"{\n  \"a\": 1\n}\n", &two, b"cut off"].concat();
-    let limits = Limits { total_bytes: joined.len() as u64 - 1000, ..Limits::default() };
-    for (archive, limits) in [
-        (&archive[..], &Limits::default()),
-        (&archive[..archive.len() - 2000], &Limits::default()),
-        (&archive, &limits),
-        (&gzip(&tar(&parts)), &Limits::default()),
-        (&gzip(&joined), &Limits::default()),
-        (&gzip(&joined), &limits),
+    let (usual, dump) = (Limits::default(), "{ \"key\": 1,\n".repeat(300_000).into_bytes());
+    let returns = String::from_utf8_lossy(&joined).replace('\n', "\r\n").into_bytes();
+    let cut_off = Limits { bytes_per_member: one.len() as u64 * 2, ..usual };
+    let lying = |length| Odd { declared_length: Some(length), ..Odd::default() };
+    let lying =
+        |length| Zip::default().odd("nsdebuglog.log", &joined, lying(length)).deflated("nsdebuglog.1.log", &two);
+    let with_empty =
+        zip(&[("nsdebuglog.log", &joined), ("nsdebuglog.1.log", b""), ("nsdebuglog.2.log", &two)]).finish();
+    let odd = Odd { wrong_checksum: true, ..Odd::default() };
+    let wrong = Zip::default().odd("nsdebuglog.log", &joined, odd).deflated("nsdebuglog.1.log", &two).finish();
+    for (what, archive, limits) in [
+        ("as it should be", &archive[..], &usual),
+        ("cut off", &archive[..archive.len() - 2000], &usual),
+        ("a wrong checksum", &wrong, &usual),
+        ("a log", &joined, &usual),
+        ("longer than is read", &joined, &cut_off),
+        ("other line ends", &returns, &usual),
+        ("long records", &[&one[..], &dump, &two, &dump].concat(), &usual),
+        ("an empty log", &with_empty, &usual),
+        ("too short a length", &lying(joined.len() as u32 / 2).finish(), &usual),
+        ("too long a length", &lying(joined.len() as u32 * 2).finish(), &usual),
     ] {
-        let found = shared(archive, limits, &knowledge);
-        // Megabytes that nobody wants to see.
-        assert!(found == Some(alone(archive, limits, &knowledge)), "{} bytes, {limits:?}", archive.len());
+        let expected = alone(archive, limits, &knowledge);
+        for readers in [2, 5] {
+            let Some(found) = shared(archive, limits, readers, &knowledge) else { panic!("{what}: left to one") };
+            // Megabytes that nobody wants to see.
+            let differing = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
+            assert!(found == expected, "{what}, {readers} readers: {differing:?}");
+        }
     }
 }
 
@@ -99,12 +126,20 @@ fn several_readers_find_what_one_finds() {
 fn what_needs_one_reader_is_left_to_one() {
     let knowledge = Knowledge::built_in().unwrap();
     let (one, two) = (part(9), part(10));
-    let shared = |archive: &[u8]| shared(archive, &Limits::default(), &knowledge);
+    let shared_within = |archive: &[u8], limits: &Limits| shared(archive, limits, 2, &knowledge);
+    let shared = |archive: &[u8]| shared_within(archive, &Limits::default());
     let parts = [("nsdebuglog.log", &two[..]), ("nsdebuglog.1.log", &one)];
     assert!(shared(&zip(&parts).finish()).is_some());
     // The longer log may repeat the shorter one.
     let longer = [&one[..], &two].concat();
     assert!(shared(&zip(&[("nsdebuglog.log", &longer), ("nsdebuglog.1.log", &one)]).finish()).is_none());
+    // What is left out depends on the order in which all are read.
+    let limits = Limits { total_bytes: (one.len() + two.len()) as u64 - 1000, ..Limits::default() };
+    assert!(shared_within(&zip(&parts).finish(), &limits).is_none());
+    let lying = Odd { declared_length: Some(longer.len() as u32 - 2000), ..Odd::default() };
+    assert!(shared_within(&Zip::default().odd("nsdebuglog.log", &longer, lying).finish(), &limits).is_none());
+    // A stream is passed through from its beginning, and does not say how long it is.
+    assert!(shared(&gzip(&tar(&parts))).is_none() && shared(&gzip(&longer)).is_none());
     // Nothing to cut at, or not by bytes.
     let wide: Vec<u8> = longer.iter().flat_map(|byte| [*byte, 0]).collect();
     assert!(shared(&zip(&[("nsdebuglog.log", &wide)]).finish()).is_none());

@@ -1,137 +1,252 @@
-//! The same reading by several readers side by side, for front ends with more than one processor.
+//! The same reading by several readers side by side, each with its own hold on the same files.
 //!
 //! ```text
-//! inflate and cut ─▶ segments ─▶ SegmentReader::read (any reader, any order) ─▶ pieces ─▶ join
+//! shares ─▶ read (one reader for each share) ─▶ pieces ─▶ Joined, in the order of the shares ─▶ Analysis
 //! ```
 //!
-//! The answer is that of [`analyze`], to the letter: where it might differ, because logs repeat each other, stand in another
-//! encoding or hold no end of different messages, the reading is left to one. Threads and workers are the front end's.
+//! Nothing is handed over while they read: a reader inflates what stands before its share once more, which costs a
+//! fraction of reading it, and shares are cut so that all end at the same time. The answer is that of [`analyze`], to the
+//! letter: where it might differ, because logs repeat each other, stand in another encoding, reach a limit or hold no end
+//! of different messages, the reading is left to one. Threads and workers are the front end's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 #[cfg(doc)]
 use super::analyze;
-use super::{Analysis, concluded, declared};
-use crate::bundle::Bundle;
+use super::{Analysis, ReadBundle, concluded, declared, early, joined};
+use crate::bundle::{Bundle, Extent};
 use crate::event::{Events, Meanings};
 use crate::knowledge::Knowledge;
 use crate::provenance::MemberId;
-use crate::record::{self, Cut, MemberReading, Reading, Segment, Span, Tally};
+use crate::record::{
+    self, MemberReading, Progress, Reading, Record, Segment, SegmentReading, SegmentVisitor, Span, Tally,
+};
 
 /// Text of less than this is read before other readers have begun.
 const WORTH_IT: u64 = 8 << 20;
+/// What it costs to read a byte that was inflated, in the cost of inflating it.
+const READING: u64 = 6;
+/// Flows and events that are handed over together: few enough that another copy of them costs no memory.
+const PIECE: usize = 50_000;
 
-/// What the records of one segment mean.
-pub struct Piece {
-    number: usize,
-    member: MemberId,
-    events: Events,
-    tally: Tally,
-    span: Span,
+/// What one reader reads: neighbouring segments of the logs.
+#[derive(Clone, Debug)]
+pub struct Share {
+    segments: BTreeMap<MemberId, Segment>,
+    /// Decompressed bytes, as far as the archive says.
+    bytes: u64,
 }
 
-/// Reads segments; each reader has its own.
-pub struct SegmentReader<'k> {
-    meanings: Meanings<'k>,
+/// Something that a reader found, in the order of its share.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Piece {
+    Events(MemberId, Events),
+    Read(SegmentReading),
 }
 
-impl<'k> SegmentReader<'k> {
-    #[must_use]
-    pub fn new(knowledge: &'k Knowledge) -> Self {
-        Self { meanings: Meanings::of(&knowledge.shapes) }
-    }
-
-    #[must_use]
-    pub fn read(&self, segment: &Segment) -> Piece {
-        let mut events = Events::default();
-        events.expect(segment.length() as u64);
-        let (tally, span) = segment.read(&mut |record| events.interpret(&record, &self.meanings));
-        events.close();
-        Piece { number: segment.number, member: segment.member, events, tally, span }
-    }
-}
-
-/// Inflates the logs and cuts them; `hand_out` gives each segment to a reader, and at the end `None`.
-///
-/// It answers with the pieces that were found meanwhile, in any order; after the end, with all that are left. `None` where
-/// the reading must be left to one reader or would not gain by others.
-pub fn analyze_shared(
-    bundles: &mut [Bundle],
-    knowledge: &Knowledge,
-    hand_out: &mut dyn FnMut(Option<Segment>) -> Vec<Piece>,
-) -> Option<Analysis> {
+/// The shares of so many readers, one for each. `None` where the reading must be left to one or would not gain by others.
+/// Every reader that has the same files finds the same shares.
+pub fn shares(bundles: &mut [Bundle], readers: usize) -> Option<Vec<Share>> {
     let (logs, declared) = declared(bundles);
     let known = declared.values().fold(0, |sum: u64, bytes| sum.saturating_add(*bytes));
-    if declared.len() == logs.len() && known < WORTH_IT || logs.len() > 1 && record::begin_alike(bundles, &logs) {
+    let at_hand = |bundle: &Bundle| bundle.are_at_hand(&record::logs(bundle));
+    if readers < 2
+        || declared.len() < logs.len()
+        || known < WORTH_IT
+        || !bundles.iter().all(at_hand)
+        || !bundles.iter_mut().all(|bundle| bundle.allows(&declared))
+        || logs.len() > 1 && record::begin_alike(bundles, &logs)
+    {
         return None;
     }
-    let mut joined = Joined { declared, next: 0, waiting: BTreeMap::new(), members: BTreeMap::new() };
-    let mut handed_out = 0;
-    let mut cuts: Vec<Vec<Cut>> = Vec::new();
-    for bundle in bundles.iter_mut() {
-        let logs = record::logs(bundle);
-        let cut = record::cut(bundle, &logs, handed_out, &mut |segment| {
-            handed_out = segment.number + 1;
-            hand_out(Some(segment)).into_iter().all(|piece| joined.add(piece))
-        });
-        cuts.push(cut?);
+    // The least in which they can do it. As much as all cost together is enough for one.
+    let (mut too_little, mut enough) = (0, known.saturating_mul(READING + 1));
+    while too_little + 1 < enough {
+        let middle = too_little.midpoint(enough);
+        match within(middle, &declared, readers) {
+            Some(_) => enough = middle,
+            None => too_little = middle,
+        }
     }
-    let all = hand_out(None).into_iter().all(|piece| joined.add(piece));
-    if !all || joined.next != handed_out {
-        return None;
-    }
-    let mut readings = Vec::new();
-    for (bundle, cuts) in bundles.iter().zip(cuts) {
-        readings.push(Reading::of(bundle, cuts.into_iter().map(|cut| joined.reading(cut)).collect()));
-    }
-    Some(concluded(bundles, readings, joined.events(), Vec::new(), knowledge))
+    within(enough, &declared, readers)
 }
 
-/// Pieces in their order, joined to members.
-struct Joined {
+/// Shares that take each reader at most so long, in bytes that it could inflate meanwhile.
+fn within(time: u64, logs: &BTreeMap<MemberId, u64>, readers: usize) -> Option<Vec<Share>> {
+    let mut logs = logs.iter().map(|(member, length)| (*member, *length));
+    let mut log = logs.next();
+    let mut from = 0;
+    let mut shares = Vec::with_capacity(readers);
+    for _ in 0..readers {
+        let mut share = Share { segments: BTreeMap::new(), bytes: 0 };
+        let mut left = time.saturating_sub(from) / (READING + 1);
+        while let Some((member, length)) = log {
+            let bytes = left.min(length - from);
+            left -= bytes;
+            share.bytes += bytes;
+            if from + bytes == length {
+                share.segments.insert(member, Segment { member, from, to: None });
+                (log, from) = (logs.next(), 0);
+            } else {
+                if bytes > 0 {
+                    share.segments.insert(member, Segment { member, from, to: Some(from + bytes) });
+                    from += bytes;
+                }
+                break;
+            }
+        }
+        shares.push(share);
+    }
+    log.is_none().then_some(shares)
+}
+
+/// Reads a share of these bundles, and gives what is found. Answers `false` where the reading must be left to one reader.
+/// `progress` counts the bytes of the share alone.
+pub fn read(
+    bundles: &mut [Bundle],
+    share: &Share,
+    knowledge: &Knowledge,
+    give: &mut dyn FnMut(Piece),
+    progress: &mut dyn FnMut(Progress),
+) -> bool {
+    let mut reader =
+        Reader { meanings: Meanings::of(&knowledge.shapes), member: None, events: Events::default(), give };
+    let (mut bytes, mut records) = (0, 0);
+    bundles.iter_mut().all(|bundle| {
+        let (bytes_before, records_before) = (bytes, records);
+        let mut progress = |reading: Progress| {
+            (bytes, records) = (bytes_before + reading.bytes, records_before + reading.records);
+            progress(Progress { bytes, records, expected_bytes: Some(share.bytes), ..reading });
+        };
+        record::read_segments(bundle, &share.segments, &mut reader, &mut progress)
+    })
+}
+
+struct Reader<'a> {
+    meanings: Meanings<'a>,
+    member: Option<MemberId>,
+    events: Events,
+    give: &'a mut dyn FnMut(Piece),
+}
+
+impl Reader<'_> {
+    fn hand_over(&mut self) {
+        let mut events = std::mem::take(&mut self.events);
+        if let Some(member) = self.member.take() {
+            events.close();
+            (self.give)(Piece::Events(member, events));
+        }
+    }
+}
+
+impl SegmentVisitor for Reader<'_> {
+    fn record(&mut self, record: Record<'_>) {
+        self.member = Some(record.provenance.member);
+        self.events.interpret(&record, &self.meanings);
+        if self.events.flows.len() + self.events.events.len() >= PIECE {
+            self.hand_over();
+        }
+    }
+
+    fn end(&mut self, reading: SegmentReading) {
+        self.hand_over();
+        (self.give)(Piece::Read(reading));
+    }
+}
+
+/// What all readers found, share by share.
+#[derive(Default)]
+pub struct Joined {
+    members: BTreeMap<MemberId, Member>,
     /// Bytes that each log is said to have.
     declared: BTreeMap<MemberId, u64>,
-    /// The number of the piece that comes next.
-    next: usize,
-    waiting: BTreeMap<usize, Piece>,
-    members: BTreeMap<MemberId, (Events, Tally, Span)>,
+    logs: BTreeSet<MemberId>,
+    listed: Vec<ReadBundle>,
+    told_early: bool,
+    torn: bool,
+}
+
+struct Member {
+    events: Events,
+    reading: MemberReading,
+    /// Its last segment was read.
+    ended: bool,
 }
 
 impl Joined {
-    /// Whether the order of reading makes no difference so far.
-    fn add(&mut self, piece: Piece) -> bool {
-        self.waiting.insert(piece.number, piece);
-        while let Some(piece) = self.waiting.remove(&self.next) {
-            self.next += 1;
-            let expected = self.declared.get(&piece.member).copied().unwrap_or(0);
-            let (events, tally, span) = self.members.entry(piece.member).or_insert_with(|| {
-                let mut events = Events::default();
-                events.expect(expected);
-                (events, Tally::default(), Span::default())
-            });
-            events.append(piece.events);
-            tally.append(piece.tally);
-            span.append(piece.span);
-            if events.is_crowded() {
-                return false;
+    #[must_use]
+    pub fn new(bundles: &[Bundle]) -> Self {
+        let (logs, declared) = declared(bundles);
+        let listed = bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect();
+        Self { declared, logs, listed, ..Self::default() }
+    }
+
+    /// What the first logs of this share give, at most once: when some have been read whole and at least as much is still
+    /// to be read. It lacks the other logs and the configuration.
+    pub fn early(&mut self, share: &Share, knowledge: &Knowledge) -> Option<Analysis> {
+        let whole = || self.members.values().filter(|member| member.ended);
+        let bytes = whole().map(|member| member.reading.bytes).sum();
+        if self.told_early || bytes == 0 || share.bytes.saturating_sub(bytes) < bytes {
+            return None;
+        }
+        let events = whole().filter(|member| member.reading.tally.records > 0).map(|member| member.events.clone());
+        let early = early(self.listed.clone(), whole().map(|member| &member.reading), events.collect(), knowledge);
+        self.told_early = true;
+        Some(early)
+    }
+
+    /// Takes the next piece.
+    pub fn add(&mut self, piece: Piece) {
+        let (Piece::Events(id, _) | Piece::Read(SegmentReading { member: id, .. })) = &piece;
+        let member = self.members.entry(*id).or_insert_with(|| {
+            let mut events = Events::default();
+            events.expect(self.declared.get(id).copied().unwrap_or(0));
+            let (tally, span) = (Tally::default(), Span::default());
+            let reading = MemberReading { member: *id, bytes: 0, tally, span, read: Extent::Whole };
+            Member { events, reading, ended: false }
+        });
+        match piece {
+            Piece::Events(_, events) => {
+                member.events.append(events);
+                self.torn |= member.events.is_crowded();
+            }
+            Piece::Read(segment) => {
+                // Neighbours that found different texts read different files.
+                self.torn |= segment.from != member.reading.bytes || member.ended;
+                if segment.from < segment.to {
+                    member.reading.tally.append(segment.tally);
+                    member.reading.span.append(segment.span);
+                }
+                member.reading.bytes = segment.to;
+                if let Some(read) = segment.read {
+                    (member.reading.read, member.ended) = (read, true);
+                }
             }
         }
-        true
     }
 
-    fn reading(&mut self, cut: Cut) -> MemberReading {
-        let found = self.members.get_mut(&cut.member);
-        let (tally, span) = found.map(|(_, tally, span)| (tally.clone(), span.clone())).unwrap_or_default();
-        MemberReading { member: cut.member, bytes: cut.bytes, tally, span, read: cut.read }
-    }
-
-    /// Of members with a record, in the order of reading.
-    fn events(self) -> Vec<Events> {
-        let with_records = self.members.into_values().filter(|(_, tally, _)| tally.records > 0);
-        let closed = with_records.map(|(mut events, ..)| {
-            events.close();
-            events
-        });
-        closed.collect()
+    /// What follows from everything. `None` where the reading must be left to one reader.
+    pub fn analysis(mut self, bundles: &mut [Bundle], knowledge: &Knowledge) -> Option<Analysis> {
+        let bytes = self.members.iter().map(|(id, member)| (*id, member.reading.bytes)).collect();
+        if self.torn || !bundles.iter_mut().all(|bundle| bundle.allows(&bytes)) {
+            return None;
+        }
+        let mut members = Vec::new();
+        let mut readings = BTreeMap::new();
+        for id in &self.logs {
+            let Member { mut events, reading, .. } = self.members.remove(id).filter(|member| member.ended)?;
+            if reading.tally.records > 0 {
+                events.close();
+                members.push(events);
+            }
+            readings.insert(*id, reading);
+        }
+        let of = |bundle: &Bundle| {
+            Reading::of(bundle, record::logs(bundle).iter().filter_map(|log| readings.remove(log)).collect())
+        };
+        let readings = bundles.iter().map(of).collect();
+        Some(concluded(bundles, readings, members, Vec::new(), knowledge))
     }
 }

@@ -36,6 +36,11 @@ pub(super) struct Node {
 }
 
 impl Node {
+    /// Of its members.
+    pub(super) fn numbers(&self) -> Range<u32> {
+        self.members.clone()
+    }
+
     /// Whether this member can be reached without reading others before it.
     pub(super) fn holds_at_hand(&self, member: u32) -> bool {
         self.layers == 0

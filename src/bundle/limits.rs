@@ -136,7 +136,7 @@ impl Meter {
         self.input_length.set(length);
     }
 
-    fn add(&self, bytes: u64) -> Result<(), Stop> {
+    pub(super) fn add(&self, bytes: u64) -> Result<(), Stop> {
         self.total.set(self.total.get().saturating_add(bytes));
         self.input.set(self.input.get().saturating_add(bytes));
         if self.total.get() > self.limits.total_bytes {

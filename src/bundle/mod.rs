@@ -12,10 +12,11 @@ mod limits;
 pub mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Read, Seek};
+use std::io::{Read, Seek, SeekFrom};
 
 pub use error::BundleError;
 pub use limits::{LimitError, Limits};
+use serde::{Deserialize, Serialize};
 
 use crate::notice::Notice;
 use crate::provenance::MemberId;
@@ -67,10 +68,14 @@ pub enum MemberKind {
 }
 
 /// How much of a member was read; everything before the damage was handed out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As bytes only [`Extent::Whole`] exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Extent {
     Whole,
+    #[serde(skip)]
     Partly(Notice),
+    #[serde(skip)]
     Not(Notice),
 }
 
@@ -211,6 +216,16 @@ impl Bundle {
     pub(crate) fn are_at_hand(&self, members: &BTreeSet<MemberId>) -> bool {
         let is_open = self.password.is_none() && !self.is_partly_locked();
         is_open && members.iter().all(|member| self.roots.iter().any(|(_, node)| node.holds_at_hand(member.0)))
+    }
+
+    /// Whether so many bytes of each member, all of them at hand, are read in one pass without reaching a limit.
+    pub(crate) fn allows(&mut self, bytes: &BTreeMap<MemberId, u64>) -> bool {
+        let meter = Meter::new(self.limits);
+        self.roots.iter_mut().all(|(source, node)| {
+            let Ok(length) = source.seek(SeekFrom::End(0)) else { return false };
+            meter.begin_input(length);
+            node.numbers().filter_map(|number| bytes.get(&MemberId(number))).all(|bytes| meter.add(*bytes).is_ok())
+        })
     }
 
     /// Streams the bytes of the chosen members in archive order. A stream container is passed through once.

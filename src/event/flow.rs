@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::names::{NO_NAME, NameId, Names};
 use crate::knowledge::shape::{Match, Shape, Slot};
 use crate::provenance::Provenance;
@@ -9,7 +11,7 @@ use crate::record::Record;
 use crate::record::time::Timestamp;
 
 /// A flow line, compact: a log holds a million of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
     pub at: Timestamp,
     pub host: NameId,
@@ -39,7 +41,7 @@ impl Flow {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Decision {
     /// Steered for web inspection; whether it was decrypted is decided in the cloud and not logged.
     Tunnel,
@@ -51,7 +53,7 @@ pub enum Decision {
     Block,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Reason {
     DomainException,
     PinnedApp,

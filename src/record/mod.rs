@@ -17,9 +17,11 @@ pub use ledger::{Filling, Ledger, Room};
 pub use order::{Part, order};
 pub use reader::{BACKWARDS, CONTINUATION_CAP, JUMPS, Jump, MESSAGE_CAP, Reader, SILENCE, Span, Tally, Unrecognised};
 pub use repeat::{Repeat, Repeats, begin_alike};
-pub use segment::{Cut, Segment, cut};
+pub use segment::{Segment, SegmentReading, SegmentVisitor, read_segments};
 
 use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
 
 use crate::bundle::{Bundle, Extent, Member, MemberKind, MemberVisitor};
 use crate::notice::Notice;
@@ -44,7 +46,7 @@ pub struct Record<'a> {
     pub provenance: Provenance,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     Critical,
     Error,

@@ -108,12 +108,12 @@ impl Repeats {
 
 /// Whether two of `logs` begin with the same record, or one with none that is near: only then a record may be repeated.
 pub fn begin_alike(bundles: &mut [Bundle], logs: &BTreeSet<MemberId>) -> bool {
-    let mut firsts = Firsts { current: None, sums: Vec::new() };
+    let mut firsts = Firsts { current: None, sums: Vec::new(), undecided: false };
     for bundle in bundles {
         bundle.read_each(&|member| logs.contains(&member.id), &mut firsts);
     }
     let distinct: BTreeSet<u32> = firsts.sums.iter().copied().collect();
-    distinct.len() < logs.len()
+    firsts.undecided || distinct.len() < firsts.sums.len()
 }
 
 /// Text in which a first record is looked for.
@@ -121,8 +121,10 @@ const LOOKED_AT: u64 = 4 << 20;
 
 /// Sums of the first records.
 struct Firsts {
+    /// Until its first record is found.
     current: Option<(Reader, u64)>,
     sums: Vec<u32>,
+    undecided: bool,
 }
 
 impl MemberVisitor for Firsts {
@@ -133,12 +135,25 @@ impl MemberVisitor for Firsts {
         reader.push(chunk, &mut |record| {
             first.get_or_insert_with(|| sum(&record));
         });
+        let goes_on = first.is_none() && *bytes < LOOKED_AT;
+        if first.is_some() {
+            self.current = None;
+        }
         self.sums.extend(first);
-        first.is_none() && *bytes < LOOKED_AT
+        goes_on
     }
 
-    fn end(&mut self, _: &Member, _: &Extent) {
-        self.current = None;
+    fn end(&mut self, _: &Member, extent: &Extent) {
+        let Some((mut reader, _)) = self.current.take() else { return };
+        if *extent == Extent::Whole {
+            let mut first = None;
+            reader.finish(&mut |record| {
+                first.get_or_insert_with(|| sum(&record));
+            });
+            self.sums.extend(first);
+        } else {
+            self.undecided = true;
+        }
     }
 }
 

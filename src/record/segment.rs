@@ -1,155 +1,360 @@
-//! Cuts logs into segments that several readers can read side by side.
+//! Reads a log in segments: several readers, each with a segment of its own, find every record once, and the same records
+//! as one reader.
 //!
-//! A segment begins where a record begins, so the records of all segments in their order are those of the log, to the
-//! letter. Stops at the cut: who reads a segment, and how what was found is joined, is the business of `analysis::share`.
+//! A segment is a stretch of the decompressed bytes, widened to whole records: it begins with the first record that begins
+//! at its start or behind it, and ends where the next segment begins. That depends on the text alone, so neighbours agree
+//! on it without a word. What stands before a segment is inflated and its lines are counted, no more; nothing behind it is
+//! inflated. Stops at the segment: who reads which, and how what was found is joined, is the business of `analysis::share`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter};
+use serde::{Deserialize, Serialize};
 
-use super::header::{self, Calendar, Head};
+use super::header::{self, Calendar, Head, LONGEST};
 use super::reader::{LINE_END_SOUGHT, Reader, Tally};
-use super::{Record, Span};
+use super::{Progress, Record, Span};
 use crate::bundle::{Bundle, Extent, Member, MemberVisitor, text};
 use crate::provenance::MemberId;
 
-/// Bytes of a segment: so few that it stays in a processor's cache, and so many that handing it over costs nothing.
-const LENGTH: usize = 1 << 20;
-/// A text without a record in so many bytes is read by one reader.
-const LONGEST: usize = 64 << 20;
-/// Lines before the end of a segment among which a record is looked for.
-const LOOKED_BACK: usize = 512;
-/// A reader's buffer stays small.
-const PIECE: usize = 64 * 1024;
-
-/// Consecutive lines of one log.
+/// Some of the records of one log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     pub member: MemberId,
-    /// Counted over all logs, from 0.
-    pub number: usize,
-    text: Vec<u8>,
-    /// Lines of the log before it; `None` at the log's start, where the encoding is not known yet.
-    before: Option<u32>,
+    /// Decompressed bytes before it, and before the next one; `None` for the last one of a log.
+    pub from: u64,
+    pub to: Option<u64>,
 }
 
-impl Segment {
-    /// Bytes of text.
-    #[must_use]
-    pub fn length(&self) -> usize {
-        self.text.len()
-    }
-
-    /// Hands its records to `sink`.
-    pub fn read(&self, sink: &mut impl FnMut(Record<'_>)) -> (Tally, Span) {
-        let mut reader = match self.before {
-            None => Reader::new(self.member),
-            Some(lines) => Reader::inside(self.member, lines),
-        };
-        let mut span = Span::default();
-        let mut each = |record: Record<'_>| {
-            span.add(&record);
-            sink(record);
-        };
-        for piece in self.text.chunks(PIECE) {
-            reader.push(piece, &mut each);
-        }
-        (reader.finish(&mut each), span)
-    }
-}
-
-/// One log that was cut.
-pub struct Cut {
+/// What reading a segment gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentReading {
     pub member: MemberId,
-    /// Decompressed bytes.
-    pub bytes: u64,
-    pub read: Extent,
+    /// The bytes in which its records stand.
+    pub from: u64,
+    pub to: u64,
+    pub tally: Tally,
+    pub span: Span,
+    /// How much of its log was read, of the last segment of a log.
+    pub read: Option<Extent>,
 }
 
-/// Hands the segments of these `logs` to `give`, in the order of the logs, until it answers `false`. `None` if it did, and
-/// where a log must be read by one reader: in another encoding than that of its bytes, or without records.
-pub fn cut(
+/// Takes the records of segments, one segment after the other.
+pub trait SegmentVisitor {
+    fn record(&mut self, record: Record<'_>);
+
+    /// No more records of this segment follow.
+    fn end(&mut self, reading: SegmentReading);
+}
+
+/// Reads these segments, at most one of each log. `progress` counts the bytes of the segments alone.
+///
+/// Answers `false` where a log must be read by one reader: in another encoding than that of its bytes, or with other line
+/// ends than line feeds.
+pub fn read_segments(
     bundle: &mut Bundle,
-    logs: &BTreeSet<MemberId>,
-    first: usize,
-    give: &mut dyn FnMut(Segment) -> bool,
-) -> Option<Vec<Cut>> {
-    let mut cutter =
-        Cutter { give, number: first, text: Vec::new(), before: None, bytes: 0, stopped: false, cuts: Vec::new() };
-    bundle.read_each(&|member| logs.contains(&member.id), &mut cutter);
-    (!cutter.stopped).then_some(cutter.cuts)
+    segments: &BTreeMap<MemberId, Segment>,
+    visitor: &mut dyn SegmentVisitor,
+    progress: &mut dyn FnMut(Progress),
+) -> bool {
+    let before = Progress {
+        member: MemberId(0),
+        member_bytes: 0,
+        member_records: 0,
+        bytes: 0,
+        expected_bytes: None,
+        records: 0,
+    };
+    let mut reading = Segments { wanted: segments, visitor, progress, before, current: None, fit: true };
+    bundle.read_each(&|member| segments.contains_key(&member.id), &mut reading);
+    reading.fit
 }
 
-struct Cutter<'a> {
-    give: &'a mut dyn FnMut(Segment) -> bool,
-    number: usize,
-    text: Vec<u8>,
-    before: Option<u32>,
-    bytes: u64,
-    stopped: bool,
-    cuts: Vec<Cut>,
+struct Segments<'a> {
+    wanted: &'a BTreeMap<MemberId, Segment>,
+    visitor: &'a mut dyn SegmentVisitor,
+    progress: &'a mut dyn FnMut(Progress),
+    /// The state before the current log.
+    before: Progress,
+    current: Option<Current>,
+    fit: bool,
 }
 
-impl MemberVisitor for Cutter<'_> {
+impl MemberVisitor for Segments<'_> {
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
-        if !self.stopped {
-            self.bytes += chunk.len() as u64;
-            self.text.extend_from_slice(chunk);
-            if self.text.len() >= LENGTH {
-                self.cut(member.id);
-            }
-        }
-        !self.stopped
+        let Some(segment) = self.wanted.get(&member.id).filter(|_| self.fit) else { return false };
+        let current = self.current.get_or_insert_with(|| Current::new(*segment));
+        self.fit = current.suits(chunk);
+        let goes_on = self.fit && current.push(chunk, false, self.visitor);
+        let (bytes, records) = (current.to - current.from, current.reader.tally().records);
+        (self.progress)(Progress {
+            member: member.id,
+            member_bytes: bytes,
+            member_records: records,
+            bytes: self.before.bytes + bytes,
+            records: self.before.records + records,
+            ..self.before
+        });
+        goes_on
     }
 
     fn end(&mut self, member: &Member, extent: &Extent) {
-        if !self.text.is_empty() && !self.stopped {
-            let text = std::mem::take(&mut self.text);
-            self.give(member.id, text);
+        let Some(segment) = self.wanted.get(&member.id).filter(|_| self.fit) else { return };
+        let mut current = self.current.take().unwrap_or_else(|| Current::new(*segment));
+        self.fit = current.beginning.as_deref().is_none_or(text::is_plain);
+        if !self.fit {
+            return;
         }
-        self.cuts.push(Cut { member: member.id, bytes: self.bytes, read: extent.clone() });
-        (self.before, self.bytes) = (None, 0);
-        self.text.clear();
+        current.push(&[], true, self.visitor);
+        let Current { mut reader, mut span, from, to, .. } = current;
+        let visitor = &mut *self.visitor;
+        let tally = reader.finish(&mut |record| {
+            span.add(&record);
+            visitor.record(record);
+        });
+        self.before.bytes += to - from;
+        self.before.records += tally.records;
+        let read = segment.to.is_none().then(|| extent.clone());
+        visitor.end(SegmentReading { member: member.id, from, to, tally, span, read });
     }
 }
 
-impl Cutter<'_> {
-    fn cut(&mut self, member: MemberId) {
-        let start = &self.text[..LINE_END_SOUGHT];
-        if self.before.is_none() && (!text::is_plain(start) || memchr(b'\n', start).is_none()) {
-            self.stopped = true;
-            return;
-        }
-        let Some(end) = last_record(&self.text) else {
-            self.stopped = self.text.len() >= LONGEST;
-            return;
+/// The segment that is being read.
+struct Current {
+    segment: Segment,
+    reader: Reader,
+    span: Span,
+    /// Bytes before the segment, as far as they are known.
+    from: u64,
+    /// Bytes up to here were taken.
+    to: u64,
+    /// Line feeds before the segment.
+    lines: u32,
+    place: Place,
+    /// The text's beginning, until it has shown whether the text can be cut.
+    beginning: Option<Vec<u8>>,
+}
+
+enum Place {
+    Before(Edge),
+    /// With the edge at which the segment ends, unless it is the last one of its log.
+    Within(Option<Edge>),
+    Behind,
+}
+
+impl Current {
+    fn new(segment: Segment) -> Self {
+        let reader = Reader::new(segment.member);
+        let is_whole = segment.from == 0 && segment.to.is_none();
+        let place = match segment.from {
+            0 => Place::Within(segment.to.map(Edge::after)),
+            from => Place::Before(Edge::after(from)),
         };
-        let mut rest = Vec::with_capacity(LENGTH + PIECE);
-        rest.extend_from_slice(&self.text[end..]);
-        self.text.truncate(end);
-        let lines = memchr_iter(b'\n', &self.text).count() as u32;
-        let text = std::mem::replace(&mut self.text, rest);
-        let before = self.before.unwrap_or(0);
-        self.give(member, text);
-        self.before = Some(before.saturating_add(lines));
+        let beginning = (!is_whole).then(Vec::new);
+        Self { segment, reader, span: Span::default(), from: 0, to: 0, lines: 0, place, beginning }
     }
 
-    fn give(&mut self, member: MemberId, text: Vec<u8>) {
-        let segment = Segment { member, number: self.number, text, before: self.before };
-        self.number += 1;
-        self.stopped |= !(self.give)(segment);
+    /// Whether a text that goes on with `chunk` can be cut, as far as its beginning tells.
+    fn suits(&mut self, chunk: &[u8]) -> bool {
+        let Some(beginning) = &mut self.beginning else { return true };
+        beginning.extend_from_slice(&chunk[..chunk.len().min(LINE_END_SOUGHT - beginning.len())]);
+        if beginning.len() < LINE_END_SOUGHT {
+            return true;
+        }
+        let suits = text::is_plain(beginning) && memchr(b'\n', beginning).is_some();
+        self.beginning = None;
+        suits
+    }
+
+    /// Whether more of the text is wanted; `last` says that there is none.
+    fn push(&mut self, chunk: &[u8], last: bool, visitor: &mut dyn SegmentVisitor) -> bool {
+        let Self { reader, span, from, to, lines, place, segment, .. } = self;
+        let mut take = |reader: &mut Reader, text: &[u8]| {
+            reader.push(text, &mut |record| {
+                span.add(&record);
+                visitor.record(record);
+            });
+        };
+        let behind;
+        let mut text = chunk;
+        if let Place::Before(edge) = place {
+            let mut skip = |text: &[u8]| {
+                *from += text.len() as u64;
+                *lines = lines.saturating_add(memchr_iter(b'\n', text).count() as u32);
+            };
+            let found = edge.pass(text, last, &mut skip);
+            *to = *from;
+            *reader = Reader::inside(segment.member, *lines);
+            match found {
+                None => return true,
+                Some(rest) => behind = rest,
+            }
+            text = &behind;
+            *place = match segment.to {
+                Some(end) if end <= *from => Place::Behind,
+                Some(end) => Place::Within(Some(Edge::after(end - *from))),
+                None => Place::Within(None),
+            };
+        }
+        match place {
+            Place::Within(None) => {
+                *to += text.len() as u64;
+                take(reader, text);
+            }
+            Place::Within(Some(edge)) => {
+                let mut inside = |text: &[u8]| {
+                    *to += text.len() as u64;
+                    take(reader, text);
+                };
+                if edge.pass(text, last, &mut inside).is_some() {
+                    *place = Place::Behind;
+                }
+            }
+            Place::Before(_) | Place::Behind => {}
+        }
+        !matches!(place, Place::Behind)
     }
 }
 
-/// Where the last record begins, if one is near.
-fn last_record(text: &[u8]) -> Option<usize> {
-    let mut calendar = Calendar::default();
-    let (mut end, mut whole) = (text.len(), false);
-    for _ in 0..LOOKED_BACK {
-        let line_feed = memrchr(b'\n', &text[..end])?;
-        if let Head::Record(_) = header::head(&text[line_feed + 1..end], whole, &mut calendar) {
-            return Some(line_feed + 1);
-        }
-        (end, whole) = (line_feed, true);
+/// Looks for the first record that begins at some place of a text or behind it.
+struct Edge {
+    /// Bytes until the last one before that place: a line feed there makes a line begin at the place itself.
+    left: u64,
+    /// A line feed and the line behind it, which may be a record's.
+    undecided: Vec<u8>,
+    calendar: Calendar,
+}
+
+impl Edge {
+    /// `place` is not 0.
+    fn after(place: u64) -> Self {
+        Self { left: place.saturating_sub(1), undecided: Vec::new(), calendar: Calendar::default() }
     }
-    None
+
+    /// Hands the text before the record to `before`. Once the record is found, answers with what is at hand of it and of
+    /// the text behind it.
+    fn pass(&mut self, text: &[u8], last: bool, before: &mut dyn FnMut(&[u8])) -> Option<Vec<u8>> {
+        let near = usize::try_from(self.left).unwrap_or(usize::MAX).min(text.len());
+        if near > 0 {
+            before(&text[..near]);
+            self.left -= near as u64;
+        }
+        self.undecided.extend_from_slice(&text[near..]);
+        let mut at = 0;
+        while let Some(line_feed) = memchr(b'\n', &self.undecided[at..]) {
+            let start = at + line_feed + 1;
+            let line = &self.undecided[start..];
+            let end = memchr(b'\n', line);
+            let whole = end.is_some() || last;
+            if !whole && line.len() < LONGEST {
+                before(&self.undecided[..start - 1]);
+                self.undecided.drain(..start - 1);
+                return None;
+            }
+            let line = &line[..end.unwrap_or(line.len())];
+            if let Head::Record(_) = header::head(line, whole, &mut self.calendar) {
+                before(&self.undecided[..start]);
+                return Some(self.undecided.split_off(start));
+            }
+            at = start;
+        }
+        before(&self.undecided);
+        self.undecided.clear();
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bundle::{self, Input, Limits};
+
+    struct Found {
+        records: Vec<String>,
+        readings: Vec<SegmentReading>,
+    }
+
+    impl SegmentVisitor for Found {
+        fn record(&mut self, record: Record<'_>) {
+            self.records.push(format!("{record:?}"));
+        }
+
+        fn end(&mut self, reading: SegmentReading) {
+            self.readings.push(reading);
+        }
+    }
+
+    const A: &str = "2024/04/28 11:02:28.409 stAgentSvc p17fc tb44 info tunnel.cpp:878 nsTunnel DTLS one";
+    const B: &str = "2024/04/28 11:02:29.409 stAgentSvc p17fc tb44 warning b.cpp:9 two";
+
+    /// The records of the text cut at `cuts`, and what all segments tell together.
+    fn read(text: &[u8], cuts: &[u64]) -> Option<(Vec<String>, Tally, Span, Option<Extent>)> {
+        let member = MemberId(0);
+        let mut found = Found { records: Vec::new(), readings: Vec::new() };
+        let starts = [0].iter().chain(cuts);
+        let ends = cuts.iter().copied().map(Some).chain([None]);
+        for (from, to) in starts.zip(ends) {
+            let source = Box::new(std::io::Cursor::new(text.to_vec()));
+            let input = Input { name: "nsdebuglog.log".to_owned(), source };
+            let mut bundle = bundle::open("log", vec![input], &Limits::default(), member).unwrap();
+            let segments = [(member, Segment { member, from: *from, to })].into();
+            if !read_segments(&mut bundle, &segments, &mut found, &mut |_| {}) {
+                return None;
+            }
+        }
+        let (mut tally, mut span, mut at, mut read) = (Tally::default(), Span::default(), 0, None);
+        for reading in found.readings {
+            assert_eq!((reading.member, reading.from), (member, at), "{cuts:?}");
+            at = reading.to;
+            if reading.from < reading.to {
+                tally.append(reading.tally);
+                span.append(reading.span);
+            }
+            read = reading.read;
+        }
+        assert_eq!(at, text.len() as u64, "{cuts:?}");
+        Some((found.records, tally, span, read))
+    }
+
+    /// That it makes no difference where a text is cut.
+    #[track_caller]
+    fn check(text: impl AsRef<[u8]>) {
+        let text = text.as_ref();
+        let whole = read(text, &[]).unwrap();
+        assert_eq!(whole.3, Some(Extent::Whole));
+        let length = text.len() as u64;
+        for cut in (1..length + 3).step_by((text.len() / 4000).max(1)) {
+            assert_eq!(read(text, &[cut]).unwrap(), whole, "cut at {cut}");
+        }
+        for several in [[1, 2, 3], [length / 3, length / 2, length - 1], [length - 2, length, length + 9]] {
+            assert_eq!(read(text, &several).unwrap(), whole, "cut at {several:?}");
+        }
+    }
+
+    #[test]
+    fn it_makes_no_difference_where_a_log_is_cut() {
+        check(format!("{A}\n{B}\n{A}\n{A}"));
+        check(format!("Dear support,\n\n{A}\r\n\"key\": 1,\r\n\t}}\r\n\r\n{B}\r\n{A} {B}\r\n"));
+        check(format!("{A}\n2024/04/28 11:02:28.409 nsTunnel cut header\nits end\n\n\n{B}\n{{\n{A}\n"));
+        check(format!("\u{FEFF}{A}\n{B}\n"));
+        check("no record\nat all\n");
+        check(format!("{A}\n{}", &B[..40]));
+    }
+
+    #[test]
+    fn long_lines_and_dumps_are_cut_nowhere() {
+        let (filler, dump) = ("x".repeat(3 * LONGEST), "dump dump dump\n".repeat(9000));
+        check(format!("{A} {filler} {B}\n{filler}\n{B}\n{dump}{A}\n{B}\n"));
+    }
+
+    #[test]
+    fn what_is_not_read_by_its_bytes_and_line_feeds_is_not_cut() {
+        let log = format!("{A}\n").repeat(LINE_END_SOUGHT / A.len() + 5);
+        let wide: Vec<u8> = log.bytes().flat_map(|byte| [byte, 0]).collect();
+        assert!(read(&wide, &[]).is_some() && read(&wide, &[wide.len() as u64 / 2]).is_none());
+        let returns = log.replace('\n', "\r");
+        assert!(
+            read(returns.as_bytes(), &[]).is_some() && read(returns.as_bytes(), &[LINE_END_SOUGHT as u64]).is_none()
+        );
+    }
 }

@@ -14,8 +14,7 @@ mod parquet;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::num::NonZero;
 use std::process::ExitCode;
-use std::sync::mpsc::{self, TrySendError};
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use arguments::{
     AnswerFormat, Arguments, Command, FlowFormat, FlowsArguments, LookupArguments, ReportFormat, TriageArguments,
@@ -25,14 +24,13 @@ use clap::Parser;
 use input::Problem;
 use steerscope::Analysis;
 use steerscope::advice::what_if::{Entry, EntryError};
-use steerscope::analysis::share::{SegmentReader, analyze_shared};
+use steerscope::analysis::share::{self, Joined};
 use steerscope::bundle::{Bundle, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
 use steerscope::knowledge::texts::Texts;
 use steerscope::language::Language;
 use steerscope::ranking::{self, Moment};
-use steerscope::record::Segment;
 use steerscope::report::lookup::Lookup;
 use steerscope::report::redact::redact;
 use steerscope::report::{self, export};
@@ -187,42 +185,29 @@ fn lookup(arguments: &LookupArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// On all processors: this thread inflates, and reads a segment itself whenever the others have enough to do.
-fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge) -> Analysis {
-    let others = std::thread::available_parallelism().map_or(1, NonZero::get) - 1;
-    let shared = (others > 0).then(|| {
+/// On all processors: each thread opens the same files and reads its share of them.
+fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, open: &(dyn Fn() -> Option<Vec<Bundle>> + Sync)) -> Analysis {
+    let readers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let shares = share::shares(bundles, readers).unwrap_or_default();
+    let analysis = shares.split_first().and_then(|(own, others)| {
         std::thread::scope(|scope| {
-            let (give, segments) = mpsc::sync_channel::<Segment>(2 * others);
-            let (found, pieces) = mpsc::channel();
-            let segments = Arc::new(Mutex::new(segments));
-            for _ in 0..others {
-                let (segments, found) = (Arc::clone(&segments), found.clone());
-                scope.spawn(move || {
-                    let reader = SegmentReader::new(knowledge);
-                    let next = || segments.lock().ok()?.recv().ok();
-                    while let Some(segment) = next() {
-                        if found.send(reader.read(&segment)).is_err() {
-                            return;
-                        }
-                    }
-                });
+            let read = |share| {
+                let mut pieces = Vec::new();
+                let read = share::read(&mut open()?, share, knowledge, &mut |piece| pieces.push(piece), &mut |_| {});
+                read.then_some(pieces)
+            };
+            let others: Vec<_> = others.iter().map(|share| scope.spawn(move || read(share))).collect();
+            let mut joined = Joined::new(bundles);
+            let mut all = share::read(bundles, own, knowledge, &mut |piece| joined.add(piece), &mut |_| {});
+            for other in others {
+                let pieces = other.join().ok().flatten();
+                all &= pieces.is_some();
+                pieces.into_iter().flatten().for_each(|piece| joined.add(piece));
             }
-            drop(found);
-            let own = SegmentReader::new(knowledge);
-            let mut give = Some(give);
-            analyze_shared(bundles, knowledge, &mut |segment| {
-                let Some((segment, readers)) = segment.zip(give.as_ref()) else {
-                    give = None;
-                    return pieces.iter().collect();
-                };
-                let refused = readers.try_send(segment).err();
-                let own = refused
-                    .map(|(TrySendError::Full(segment) | TrySendError::Disconnected(segment))| own.read(&segment));
-                own.into_iter().chain(pieces.try_iter()).collect()
-            })
+            if all { joined.analysis(bundles, knowledge) } else { None }
         })
     });
-    shared.flatten().unwrap_or_else(|| steerscope::analyze(bundles, knowledge, &mut |_| {}))
+    analysis.unwrap_or_else(|| steerscope::analyze(bundles, knowledge, &mut |_| {}))
 }
 
 /// Where something may have broken, looked for on all processors.
@@ -266,7 +251,8 @@ fn read(
     for line in lines {
         eprintln!("steerscope: {line}");
     }
-    let analysis = analyze(&mut bundles, knowledge);
+    let open = || opened(paths, settings, texts).ok().map(|(bundles, _)| bundles);
+    let analysis = analyze(&mut bundles, knowledge, &open);
     Ok((bundles, analysis))
 }
 

@@ -41,8 +41,6 @@ mod policy_check;
 #[cfg(feature = "worker")]
 pub mod protocol;
 #[cfg(feature = "web")]
-mod readers;
-#[cfg(feature = "web")]
 mod start;
 #[cfg(feature = "web")]
 mod steps;

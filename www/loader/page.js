@@ -38,7 +38,9 @@ const workerAddress =
   }).createScriptURL(workerSource) ?? workerSource;
 
 const pageModule = compiled("page-wasm");
-const workerModule = compiled("worker-wasm");
+// Once the page stands: at the same time they would take each other's processors.
+let stands;
+const workerModule = new Promise((resolve) => (stands = resolve)).then(() => compiled("worker-wasm"));
 
 /** A fresh worker. It may be sent messages at once: they wait for its module. A module that fails is an `error` event. */
 globalThis.steerscopeWorker = () => {
@@ -58,6 +60,7 @@ try {
   // Not `initSync`: Chromium refuses to make an instance of more than 8 MB while the page waits.
   await __wbg_init({ module_or_path: module });
   performance.mark("steerscope-ready");
+  stands();
 } catch (error) {
   const sentence = document.createElement("p");
   sentence.textContent = `steerscope could not start in this browser: ${error}. It needs a current Chromium, Firefox or Safari.`;

@@ -1,16 +1,13 @@
 //! Everything CI checks, in one go; the first failing step ends it and is named.
 
-use std::fs::File;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 
 use crate::command::{command, run};
 use crate::toolchain::Toolchain;
 use crate::tools::Tools;
-use crate::{browsers, build, fuzz, instructions, place, toolchain, tools};
+use crate::{browsers, build, fuzz, instructions, toolchain, tools};
 
 /// What the other commands need, installed.
 pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
@@ -25,8 +22,6 @@ pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
 pub(crate) fn everything() -> Result<()> {
     let started = Instant::now();
     let mut steps = Steps::default();
-    // Linking page and worker keeps one processor busy for minutes; the steps before the browsers' need not wait for it.
-    let pack = Aside::start("pack")?;
     // What needs no set-up comes first: it fails fastest.
     steps.step("format", || cargo(&["fmt", "--all", "--check"]))?;
     // With the command line and what of the page's worker needs no browser: one build of the core serves all. The core
@@ -44,9 +39,8 @@ pub(crate) fn everything() -> Result<()> {
         let mut doc = command("cargo");
         run(doc.args(["doc", "--locked", "--no-deps", "--features", "cli"]).env("RUSTDOCFLAGS", "-D warnings"))
     })?;
-    steps.step("pack, the rest of it", || pack.finish())?;
     let (toolchain, tools) = steps.step("set-up", set_up)?;
-    let page = place::packed_page();
+    let page = steps.step("pack", || build::packed_with(&toolchain, &tools))?;
     steps.step("clippy of the page", || {
         // In the page's profile, which shares the macros' dependencies with the build just done.
         let mut clippy = command("cargo");
@@ -91,40 +85,6 @@ pub(crate) fn everything() -> Result<()> {
         steps.passed.join(", ")
     );
     Ok(())
-}
-
-/// A command of this program that runs beside the steps; ended with them.
-struct Aside {
-    name: &'static str,
-    child: Child,
-    log: PathBuf,
-}
-
-impl Aside {
-    fn start(name: &'static str) -> Result<Self> {
-        let log = place::checkout().join("target").join(format!("{name}.log"));
-        std::fs::create_dir_all(log.with_file_name("")).context("cannot create target")?;
-        let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        let mut command = Command::new(std::env::current_exe().context("where is this program?")?);
-        command.arg(name).stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        println!("`cargo xtask {name}` runs beside the next steps and writes to {}.", log.display());
-        Ok(Self { name, child: command.spawn()?, log })
-    }
-
-    /// Waits for its end and shows what it said.
-    fn finish(mut self) -> Result<()> {
-        let status = self.child.wait()?;
-        print!("{}", String::from_utf8_lossy(&std::fs::read(&self.log)?));
-        ensure!(status.success(), "`cargo xtask {}` failed ({status})", self.name);
-        Ok(())
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        // It has ended, or a step before failed and nobody waits for it; what it started ends by itself.
-        let _ = self.child.kill();
-    }
 }
 
 const WASM: &str = "wasm32-unknown-unknown";

@@ -7,7 +7,7 @@
 mod archives;
 
 use archives::{Odd, Zip, gzip, input, tar};
-use steerscope::analysis::share::{self, Joined, Piece};
+use steerscope::analysis::share::{self, Joined};
 use steerscope::bundle::{self, Bundle, Limits};
 use steerscope::incident::Incident;
 use steerscope::knowledge::Knowledge;
@@ -51,25 +51,12 @@ fn shared(archive: &[u8], limits: &Limits, readers: usize, knowledge: &Knowledge
     assert_eq!(shares.len(), readers);
     let mut joined = Joined::new(&bundles);
     for share in &shares {
-        let mut give = |piece| joined.add(sent(piece));
-        if !share::read(&mut opened(archive, limits), share, knowledge, &mut give, &mut |_| {}) {
+        let mut give = |piece| joined.add(piece);
+        if !share::read(&mut opened(archive, limits), share, knowledge, &mut give) {
             return None;
         }
     }
     Some(shown(&joined.analysis(&mut bundles, knowledge)?, knowledge))
-}
-
-/// As it arrives at another worker of the page.
-#[cfg(feature = "worker")]
-fn sent(piece: Piece) -> Piece {
-    // Only what was read whole goes from worker to worker.
-    let Ok(bytes) = postcard::to_allocvec(&piece) else { return piece };
-    postcard::from_bytes(&bytes).unwrap()
-}
-
-#[cfg(not(feature = "worker"))]
-fn sent(piece: Piece) -> Piece {
-    piece
 }
 
 /// What one reader finds.

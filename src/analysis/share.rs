@@ -11,18 +11,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
 #[cfg(doc)]
 use super::analyze;
-use super::{Analysis, ReadBundle, concluded, declared, early, joined};
+use super::{Analysis, concluded, declared};
 use crate::bundle::{Bundle, Extent};
 use crate::event::{Events, Meanings};
 use crate::knowledge::Knowledge;
 use crate::provenance::MemberId;
-use crate::record::{
-    self, MemberReading, Progress, Reading, Record, Segment, SegmentReading, SegmentVisitor, Span, Tally,
-};
+use crate::record::{self, MemberReading, Reading, Record, Segment, SegmentReading, SegmentVisitor, Span, Tally};
 
 /// Text of less than this is read before other readers have begun.
 const WORTH_IT: u64 = 8 << 20;
@@ -35,12 +31,10 @@ const PIECE: usize = 50_000;
 #[derive(Clone, Debug)]
 pub struct Share {
     segments: BTreeMap<MemberId, Segment>,
-    /// Decompressed bytes, as far as the archive says.
-    bytes: u64,
 }
 
 /// Something that a reader found, in the order of its share.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub enum Piece {
     Events(MemberId, Events),
     Read(SegmentReading),
@@ -80,12 +74,11 @@ fn within(time: u64, logs: &BTreeMap<MemberId, u64>, readers: usize) -> Option<V
     let mut from = 0;
     let mut shares = Vec::with_capacity(readers);
     for _ in 0..readers {
-        let mut share = Share { segments: BTreeMap::new(), bytes: 0 };
+        let mut share = Share { segments: BTreeMap::new() };
         let mut left = time.saturating_sub(from) / (READING + 1);
         while let Some((member, length)) = log {
             let bytes = left.min(length - from);
             left -= bytes;
-            share.bytes += bytes;
             if from + bytes == length {
                 share.segments.insert(member, Segment { member, from, to: None });
                 (log, from) = (logs.next(), 0);
@@ -103,25 +96,10 @@ fn within(time: u64, logs: &BTreeMap<MemberId, u64>, readers: usize) -> Option<V
 }
 
 /// Reads a share of these bundles, and gives what is found. Answers `false` where the reading must be left to one reader.
-/// `progress` counts the bytes of the share alone.
-pub fn read(
-    bundles: &mut [Bundle],
-    share: &Share,
-    knowledge: &Knowledge,
-    give: &mut dyn FnMut(Piece),
-    progress: &mut dyn FnMut(Progress),
-) -> bool {
+pub fn read(bundles: &mut [Bundle], share: &Share, knowledge: &Knowledge, give: &mut dyn FnMut(Piece)) -> bool {
     let mut reader =
         Reader { meanings: Meanings::of(&knowledge.shapes), member: None, events: Events::default(), give };
-    let (mut bytes, mut records) = (0, 0);
-    bundles.iter_mut().all(|bundle| {
-        let (bytes_before, records_before) = (bytes, records);
-        let mut progress = |reading: Progress| {
-            (bytes, records) = (bytes_before + reading.bytes, records_before + reading.records);
-            progress(Progress { bytes, records, expected_bytes: Some(share.bytes), ..reading });
-        };
-        record::read_segments(bundle, &share.segments, &mut reader, &mut progress)
-    })
+    bundles.iter_mut().all(|bundle| record::read_segments(bundle, &share.segments, &mut reader))
 }
 
 struct Reader<'a> {
@@ -163,8 +141,6 @@ pub struct Joined {
     /// Bytes that each log is said to have.
     declared: BTreeMap<MemberId, u64>,
     logs: BTreeSet<MemberId>,
-    listed: Vec<ReadBundle>,
-    told_early: bool,
     torn: bool,
 }
 
@@ -179,22 +155,7 @@ impl Joined {
     #[must_use]
     pub fn new(bundles: &[Bundle]) -> Self {
         let (logs, declared) = declared(bundles);
-        let listed = bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect();
-        Self { declared, logs, listed, ..Self::default() }
-    }
-
-    /// What the first logs of this share give, at most once: when some have been read whole and at least as much is still
-    /// to be read. It lacks the other logs and the configuration.
-    pub fn early(&mut self, share: &Share, knowledge: &Knowledge) -> Option<Analysis> {
-        let whole = || self.members.values().filter(|member| member.ended);
-        let bytes = whole().map(|member| member.reading.bytes).sum();
-        if self.told_early || bytes == 0 || share.bytes.saturating_sub(bytes) < bytes {
-            return None;
-        }
-        let events = whole().filter(|member| member.reading.tally.records > 0).map(|member| member.events.clone());
-        let early = early(self.listed.clone(), whole().map(|member| &member.reading), events.collect(), knowledge);
-        self.told_early = true;
-        Some(early)
+        Self { declared, logs, ..Self::default() }
     }
 
     /// Takes the next piece.

@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
-
 use super::names::{NO_NAME, NameId, Names};
 use crate::knowledge::shape::{Match, Shape, Slot};
 use crate::provenance::Provenance;
@@ -11,7 +9,7 @@ use crate::record::Record;
 use crate::record::time::Timestamp;
 
 /// A flow line, compact: a log holds a million of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flow {
     pub at: Timestamp,
     pub host: NameId,
@@ -41,7 +39,7 @@ impl Flow {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Decision {
     /// Steered for web inspection; whether it was decrypted is decided in the cloud and not logged.
     Tunnel,
@@ -53,7 +51,7 @@ pub enum Decision {
     Block,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     DomainException,
     PinnedApp,

@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 pub use flow::{Decision, Flow, Reason};
 pub use kind::EventKind;
 pub use names::{NO_NAME, NameId, Names};
-use serde::{Deserialize, Serialize};
 pub use unknown::UnknownMessages;
 
 use crate::knowledge::shape::{Match, Shape, Shapes};
@@ -21,8 +20,8 @@ use crate::provenance::Provenance;
 use crate::record::time::{MINUTE, Timestamp};
 use crate::record::{Level, Record};
 
-/// Everything that one member's records mean. As bytes it goes from one reader to another, closed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+/// Everything that one member's records mean.
+#[derive(Clone, Debug, Default)]
 pub struct Events {
     pub names: Names,
     /// Flow lines in the order of the log.
@@ -37,7 +36,6 @@ pub struct Events {
     pub unknown: UnknownMessages,
     /// Records by the process column of the header, such as `stAgentSvc`.
     pub writers: BTreeMap<String, u64>,
-    #[serde(skip)]
     open: Open,
 }
 
@@ -79,7 +77,7 @@ impl<'k> Meanings<'k> {
 }
 
 /// A line that says something about the client, the tunnel or the device.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub at: Timestamp,
     pub kind: EventKind,

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 
 use foldhash::fast::FixedState;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Number of a name within its table. [`NO_NAME`] where the log says nothing.
 pub type NameId = u32;
@@ -103,24 +102,6 @@ impl Names {
     /// Numbers of `other`'s names in this table, in `other`'s order.
     pub fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         (0..other.len() as NameId).filter_map(|number| other.get(number)).map(|name| self.intern(name)).collect()
-    }
-}
-
-/// The texts in the order of their numbers.
-impl Serialize for Names {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq((0..self.len() as NameId).filter_map(|number| self.get(number)))
-    }
-}
-
-impl<'de> Deserialize<'de> for Names {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let texts = Vec::<Vec<u8>>::deserialize(deserializer)?;
-        let mut names = Self::default();
-        for text in texts {
-            names.intern(&text);
-        }
-        Ok(names)
     }
 }
 

@@ -21,8 +21,6 @@ pub use segment::{Segment, SegmentReading, SegmentVisitor, read_segments};
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::bundle::{Bundle, Extent, Member, MemberKind, MemberVisitor};
 use crate::notice::Notice;
 use crate::provenance::{MemberId, Provenance};
@@ -46,7 +44,7 @@ pub struct Record<'a> {
     pub provenance: Provenance,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     Critical,
     Error,

@@ -4,7 +4,6 @@
 //! record: which members are read, and in which order, is decided in `record`.
 
 use memchr::{memchr, memchr2};
-use serde::{Deserialize, Serialize};
 
 use super::header::{self, Calendar, Head, Header, LONGEST};
 use super::time::Timestamp;
@@ -23,7 +22,7 @@ const SAMPLES: usize = 3;
 const SAMPLE_LENGTH: usize = 160;
 
 /// A line that belongs to no record: before the first one, or with a time stamp and an unknown header.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unrecognised {
     /// Counted from 1.
     pub line: u32,
@@ -45,7 +44,7 @@ impl Tally {
 }
 
 /// What a [`Reader`] has met so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Physical lines, the last one also without a line end.
     pub lines: u32,
@@ -325,7 +324,7 @@ fn trim_end(text: &mut Vec<u8>, blanks: &[u8]) {
 }
 
 /// The first and last time, the count of each level and every jump of the clock, over the records of one member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Span {
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
@@ -342,7 +341,7 @@ pub struct Span {
 }
 
 /// Two neighbouring records whose times do not follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Jump {
     pub before: Timestamp,
     pub after: Timestamp,

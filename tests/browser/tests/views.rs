@@ -170,11 +170,13 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     visit.press(Key::Enter + "").await?;
     visit.text_where("incident-window", |text| text.starts_with("Looked at 2025-11-06 15:2")).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
-    // The lines of the new answer may just be arriving, and take the place of what was opened.
+    // The new answer may just be taking the place of the earlier one, under the pointer.
     visit
-        .until("an entry can be tried", async || {
+        .until("an entry is tried", async || {
             visit.run("document.querySelector('[data-testid=what-if]').open = true", json!({})).await?;
-            Ok(visit.find("what-if-offer").await?.click().await.is_ok())
+            let clicked = visit.find("what-if-offer").await?.click().await.is_ok();
+            let tried = "return document.getElementById('what-if-text').value !== ''";
+            Ok(clicked && visit.run(tried, json!({})).await? == json!(true))
         })
         .await?;
     let changes = visit.text_where("what-if-answer", |text| text.contains(CULPRIT)).await?;

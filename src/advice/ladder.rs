@@ -1,8 +1,7 @@
 //! The rungs that fit a group of suspects: trust the CA, do not decrypt, certificate-pinned app, domain exception.
 
 use super::scope;
-use crate::event::Decision;
-use crate::host::{address, is_shared_hosting};
+use crate::host::{address, is_below, is_shared_hosting};
 use crate::knowledge::Knowledge;
 use crate::knowledge::catalogue::Platform;
 use crate::knowledge::remedies::{ClientRow, HostSyntax, Remedy};
@@ -47,7 +46,7 @@ struct Case<'a> {
     hosts: Vec<String>,
     process: Option<String>,
     platform: Option<Platform>,
-    bystanders: Vec<String>,
+    timeline: &'a Timeline,
     knowledge: &'a Knowledge,
 }
 
@@ -55,19 +54,20 @@ impl<'a> Case<'a> {
     fn client(&self) -> Option<&'a ClientRow> {
         self.knowledge.remedies.client(self.platform)
     }
+
+    /// Whether other steered hosts of the log are `parent` or below it.
+    fn frees_others(&self, parent: &str) -> bool {
+        let steered = self.timeline.pairs.iter().filter(|pair| pair.inspected > 0);
+        let mut others = steered.filter_map(|pair| self.timeline.name(pair.host));
+        others.any(|host| (host == parent || is_below(&host, parent)) && !self.hosts.contains(&host))
+    }
 }
 
 pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, knowledge: &Knowledge) -> Vec<Rung> {
     let candidates = || group.iter().map(|position| &suspects[*position].candidate);
     let hosts: Vec<String> = candidates().map(|candidate| candidate.host_name.clone()).collect();
     let process = candidates().find_map(|candidate| candidate.process_name.clone());
-    let case = Case {
-        bystanders: bystanders(&hosts, timeline),
-        hosts,
-        process,
-        platform: timeline.device.platform,
-        knowledge,
-    };
+    let case = Case { hosts, process, platform: timeline.device.platform, timeline, knowledge };
     let rungs =
         [trust_netskope_ca(&case), Some(do_not_decrypt(&case)), pinned_app_exception(&case), domain_exception(&case)];
     rungs.into_iter().flatten().collect()
@@ -81,19 +81,6 @@ pub(super) fn with_way_on(rungs: &mut [Rung]) {
         rung.steps.push(Step::new(retry));
     }
     last.steps.push(Step::new("step.verify_last"));
-}
-
-/// Steered hosts of the log that are no suspects of this group.
-fn bystanders(hosts: &[String], timeline: &Timeline) -> Vec<String> {
-    let steered = timeline.pairs.iter().filter(|pair| {
-        let mut flows = pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize));
-        flows.any(|flow| flow.decision == Decision::Tunnel)
-    });
-    let mut names: Vec<String> =
-        steered.filter_map(|pair| timeline.name(pair.host)).filter(|host| !hosts.contains(host)).collect();
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// Nothing is lost: the tool is told to trust the CA that signs inspected traffic.
@@ -193,7 +180,7 @@ fn rung(remedy: Remedy, case: &Case<'_>) -> Rung {
         remedy,
         process: None,
         platforms: case.platform.into_iter().collect(),
-        entries: scope::entries(hosts, syntax, &case.bystanders),
+        entries: scope::entries(hosts, syntax, |entry| case.frees_others(entry)),
         steps: Vec::new(),
         warnings: Vec::new(),
         reference: row.map(|row| row.reference.clone()),

@@ -16,7 +16,6 @@ pub use ladder::{Rung, Step};
 
 use crate::configuration::standing::place_named;
 use crate::configuration::{Branch, Configuration};
-use crate::event::Decision;
 use crate::finding::Finding;
 use crate::host::is_below;
 use crate::knowledge::Knowledge;
@@ -154,16 +153,12 @@ fn also_frees(
     timeline: &Timeline,
 ) -> Vec<String> {
     let mut freed = BTreeSet::new();
-    for pair in &timeline.pairs {
+    for pair in timeline.pairs.iter().filter(|pair| pair.inspected > 0) {
         if process.is_some() && timeline.name(pair.process).as_deref() != process {
             continue;
         }
         let Some(host) = timeline.name(pair.host) else { continue };
-        let steered = || {
-            let mut flows = pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize));
-            flows.any(|flow| flow.decision == Decision::Tunnel)
-        };
-        if !suspects.contains(host.as_str()) && entries.iter().any(|entry| covers(entry, &host, syntax)) && steered() {
+        if !suspects.contains(host.as_str()) && entries.iter().any(|entry| covers(entry, &host, syntax)) {
             freed.insert(host);
         }
     }

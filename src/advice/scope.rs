@@ -6,19 +6,20 @@ use crate::knowledge::remedies::HostSyntax;
 /// From this many hosts on one parent may be clearer than a list.
 const MANY_HOSTS: usize = 4;
 
-/// Entries for `hosts`, in order, in the given syntax. `bystanders` are other steered hosts of the log.
+/// Entries for `hosts`, in order, in the given syntax. `frees_others` tells whether a parent would cover hosts of the log
+/// beside them.
 ///
 /// The observed hosts themselves are the narrowest form. A parent is proposed only for many hosts that share it, if it
-/// is no public suffix, belongs to one customer, and would free no bystander.
+/// is no public suffix, belongs to one customer, and would free no other.
 #[must_use]
-pub(super) fn entries(hosts: &[String], syntax: HostSyntax, bystanders: &[String]) -> Vec<String> {
+pub(super) fn entries(hosts: &[String], syntax: HostSyntax, frees_others: impl Fn(&str) -> bool) -> Vec<String> {
     if syntax == HostSyntax::None {
         return Vec::new();
     }
     let mut hosts: Vec<String> = hosts.to_vec();
     hosts.sort();
     hosts.dedup();
-    match parent(&hosts, bystanders) {
+    match parent(&hosts, frees_others) {
         // Two entries, since sources disagree on whether the wildcard covers its own root.
         Some(parent) if syntax == HostSyntax::LeadingWildcard => vec![parent.clone(), format!("*.{parent}")],
         // Where the depth of sub-domains is disputed, each immediate parent stands beside the common one.
@@ -27,7 +28,7 @@ pub(super) fn entries(hosts: &[String], syntax: HostSyntax, bystanders: &[String
     }
 }
 
-fn parent(hosts: &[String], bystanders: &[String]) -> Option<String> {
+fn parent(hosts: &[String], frees_others: impl Fn(&str) -> bool) -> Option<String> {
     let first = hosts.first()?;
     if hosts.len() < MANY_HOSTS || hosts.iter().any(|host| address(host).is_some() || is_shared_hosting(host)) {
         return None;
@@ -39,8 +40,7 @@ fn parent(hosts: &[String], bystanders: &[String]) -> Option<String> {
         parent = parent.split_once('.').map(|(_, rest)| rest.to_owned())?;
     }
     let narrow = parent == domain || is_below(&parent, &domain);
-    let frees_others = bystanders.iter().any(|host| *host == parent || is_below(host, &parent));
-    (narrow && !has_many_owners(&parent) && !frees_others).then_some(parent)
+    (narrow && !has_many_owners(&parent) && !frees_others(&parent)).then_some(parent)
 }
 
 fn immediate_parents(hosts: &[String], parent: String) -> Vec<String> {
@@ -57,9 +57,9 @@ mod tests {
     use super::*;
     use HostSyntax::{LeadingWildcard, ParentDomain};
 
-    fn check(hosts: &[&str], syntax: HostSyntax, bystanders: &[&str]) -> String {
-        let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        entries(&own(hosts), syntax, &own(bystanders)).join(" ")
+    fn check(hosts: &[&str], syntax: HostSyntax, others: &[&str]) -> String {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        entries(&hosts, syntax, |parent| others.iter().any(|host| is_below(host, parent))).join(" ")
     }
 
     #[test]

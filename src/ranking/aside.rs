@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Context;
 use super::candidate::Candidate;
-use crate::event::{Decision, Flow, NO_NAME, NameId, Reason};
+use crate::event::{Decision, Flow, NO_NAME, Reason};
 use crate::knowledge::vendors::VendorReason;
 use crate::provenance::Provenance;
 use crate::timeline::Pair;
@@ -60,7 +60,7 @@ pub(super) fn sort_out(context: &Context<'_>) -> (Vec<Candidate>, Vec<SetAside>)
         if flows.is_empty() || (pair.host == NO_NAME) {
             continue;
         }
-        match reason(pair, &flows, context) {
+        match reason(position, &flows, context) {
             None => candidates.extend(Candidate::of(pair, context)),
             Some((reason, flows)) => keep(&mut aside, pair, reason, &flows, context),
         }
@@ -95,9 +95,10 @@ fn keep(
 }
 
 /// Why the host is no candidate, with the flows that say so; `None` if it is one.
-fn reason<'f>(pair: &Pair, flows: &[&'f Flow], context: &Context<'_>) -> Option<(AsideReason, Vec<&'f Flow>)> {
+fn reason<'f>(position: usize, flows: &[&'f Flow], context: &Context<'_>) -> Option<(AsideReason, Vec<&'f Flow>)> {
+    let pair = &context.timeline.pairs[position];
     let all = || flows.to_vec();
-    if is_own(pair, context) {
+    if context.index.own[position] {
         return Some((AsideReason::OwnTraffic, all()));
     }
     if context.timeline.private_hosts.contains(&pair.host) {
@@ -126,13 +127,6 @@ fn reason<'f>(pair: &Pair, flows: &[&'f Flow], context: &Context<'_>) -> Option<
     let excepted_by_default =
         context.knowledge.vendors.of_host(&host).iter().any(|row| row.reason == VendorReason::NetskopeDefaultException);
     excepted_by_default.then_some((AsideReason::DoNotDecryptKnown, inspected))
-}
-
-fn is_own(pair: &Pair, context: &Context<'_>) -> bool {
-    let name = |number: NameId| context.timeline.name(number).unwrap_or_default();
-    let processes = &context.knowledge.processes;
-    (pair.process != NO_NAME && processes.is_own_process(&name(pair.process)))
-        || processes.is_own_host(&name(pair.host))
 }
 
 fn in_window<'a>(pair: &Pair, context: &Context<'a>) -> Vec<&'a Flow> {

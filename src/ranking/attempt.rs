@@ -21,6 +21,7 @@ pub struct Tally {
     /// Minutes of the clock with an attempt.
     pub minutes: usize,
     last: Option<Timestamp>,
+    /// The last attempts, as many as the busiest minute had.
     recent: std::collections::VecDeque<Timestamp>,
 }
 
@@ -36,11 +37,13 @@ impl Tally {
             return;
         }
         self.attempts += 1;
-        while self.recent.front().is_some_and(|first| at.since(*first) > weights::BURST) {
+        // A busier minute holds this attempt and all those before it that the busiest one had.
+        if self.recent.front().is_none_or(|first| at.since(*first) <= weights::BURST) {
+            self.busiest += 1;
+        } else {
             self.recent.pop_front();
         }
         self.recent.push_back(at);
-        self.busiest = self.busiest.max(self.recent.len());
     }
 }
 

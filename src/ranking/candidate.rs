@@ -173,8 +173,11 @@ impl Gaps {
 
     /// The middle gap, if two of three gaps are about as long.
     fn even(mut self) -> Option<i64> {
-        self.sample.sort_unstable();
-        let middle = *self.sample.get(self.sample.len() / 2)?;
+        let half = self.sample.len() / 2;
+        if self.sample.is_empty() {
+            return None;
+        }
+        let middle = *self.sample.select_nth_unstable(half).1;
         let even = self.sample.iter().filter(|gap| (**gap - middle).abs() * 4 <= middle).count();
         (even * 3 >= self.sample.len() * 2).then_some(middle)
     }

@@ -8,7 +8,7 @@ use super::infer::{self, Burst};
 use crate::event::{Flow, NO_NAME, NameId};
 use crate::knowledge::Knowledge;
 use crate::provenance::MemberId;
-use crate::timeline::{TimeWindow, Timeline};
+use crate::timeline::{Pair, TimeWindow, Timeline};
 
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -18,7 +18,9 @@ pub struct Index {
     pairs: HashMap<(NameId, NameId), usize, FixedState>,
     /// Flows that an exception let pass, by registrable domain.
     pub(super) excepted: BTreeMap<String, Vec<Flow>>,
-    /// The strongest burst of each pair on each device, strongest first.
+    /// Whether a pair, by its position, is the client's own traffic.
+    pub(super) own: Vec<bool>,
+    /// The strongest burst of each other pair on each device, strongest first.
     pub(super) bursts: Vec<Burst>,
     /// Flows steered for inspection.
     pub(super) inspected: usize,
@@ -53,15 +55,15 @@ impl Index {
     #[must_use]
     pub fn new(timeline: &Timeline, devices: Devices, knowledge: &Knowledge) -> Self {
         let pairs = timeline.pairs.iter().enumerate();
-        let mut index = Self {
+        let own: Vec<bool> = timeline.pairs.iter().map(|pair| is_own(pair, timeline, knowledge)).collect();
+        Self {
+            bursts: infer::all_bursts(timeline, &own, &devices, knowledge),
             devices,
             pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
             excepted: excepted(timeline),
-            bursts: Vec::new(),
+            own,
             inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
-        };
-        index.bursts = infer::all_bursts(timeline, &index.devices, knowledge);
-        index
+        }
     }
 
     /// The first flow of the same process to the same host.
@@ -80,6 +82,12 @@ impl Index {
         active.dedup();
         active
     }
+}
+
+fn is_own(pair: &Pair, timeline: &Timeline, knowledge: &Knowledge) -> bool {
+    let is = |name: NameId, own: &dyn Fn(&str) -> bool| timeline.names.text(name).is_some_and(|name| own(&name));
+    let processes = &knowledge.processes;
+    is(pair.process, &|process| processes.is_own_process(process)) || is(pair.host, &|host| processes.is_own_host(host))
 }
 
 /// Flows of exceptions that carry a host and a process, one for each pair.

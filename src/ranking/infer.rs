@@ -93,10 +93,10 @@ pub fn best_moments(moments: impl IntoIterator<Item = Moment>) -> Vec<Moment> {
     moments
 }
 
-/// The strongest burst of each pair on each device, strongest first.
-pub(super) fn all_bursts(timeline: &Timeline, devices: &Devices, knowledge: &Knowledge) -> Vec<Burst> {
-    let pairs = timeline.pairs.iter();
-    let bursts = pairs.flat_map(|pair| {
+/// The strongest burst of each pair on each device, strongest first. The client's `own` traffic has none.
+pub(super) fn all_bursts(timeline: &Timeline, own: &[bool], devices: &Devices, knowledge: &Knowledge) -> Vec<Burst> {
+    let pairs = timeline.pairs.iter().zip(own).filter(|(_, own)| !**own);
+    let bursts = pairs.flat_map(|(pair, _)| {
         devices.numbers().filter_map(|device| strongest(pair, device, devices, None, timeline, knowledge))
     });
     sorted(bursts.collect())
@@ -105,7 +105,7 @@ pub(super) fn all_bursts(timeline: &Timeline, devices: &Devices, knowledge: &Kno
 /// Windows around the strongest bursts of each host in `within`, without overlaps.
 pub(super) fn bursts_within(sources: Sources<'_>, within: TimeWindow) -> Vec<TimeWindow> {
     let Sources { timeline, index, knowledge, .. } = sources;
-    let active = index.active(timeline, within).into_iter();
+    let active = index.active(timeline, within).into_iter().filter(|position| !index.own[*position]);
     let bursts = active.flat_map(|position| {
         let pair = &timeline.pairs[position];
         let devices = index.devices.numbers();
@@ -148,11 +148,7 @@ fn strongest(
     }
     let span = timeline.coverage.span?;
     let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
-    let process = timeline.name(pair.process).unwrap_or_default();
-    let host = timeline.name(pair.host)?;
-    if knowledge.processes.is_own_process(&process) || knowledge.processes.is_own_host(&host) {
-        return None;
-    }
+    timeline.names.get(pair.host)?;
     let looked_at = within.map_or(0..pair.flows.len(), |within| {
         let std::ops::Range { start, end } = pair.among(&timeline.positions_in(within));
         start.saturating_sub(weights::HISTORY)..end
@@ -176,7 +172,6 @@ fn strongest(
         last = Some(at);
     }
     let rate = (f64::from(pair.inspected) / minutes).max(weights::LEAST_RATE);
-    let kind = if knowledge.processes.is_browser(&process) { 0.4 } else { 1.0 };
     let mut habit = Tally::default();
     let mut known = 0;
     let mut to = 0;
@@ -195,8 +190,8 @@ fn strongest(
             continue;
         }
         let usual = (habit.busiest as f64 / attempts as f64).min(1.0);
-        let strength = surprise(attempts as u64, rate).min(weights::BURST_LIMIT) * (1.0 - usual) * kind;
-        if strength >= LEAST_SURPRISE * kind && best.is_none_or(|best| strength > best.strength) {
+        let strength = surprise(attempts as u64, rate).min(weights::BURST_LIMIT) * (1.0 - usual);
+        if strength >= LEAST_SURPRISE && best.is_none_or(|best| strength > best.strength) {
             best = Some(Burst {
                 strength,
                 window: TimeWindow { from: first, to: begins[to - 1] },
@@ -207,7 +202,10 @@ fn strongest(
             });
         }
     }
-    best
+    let best = best?;
+    let process = timeline.names.text(pair.process).unwrap_or_default();
+    let kind = if knowledge.processes.is_browser(&process) { 0.4 } else { 1.0 };
+    Some(Burst { strength: best.strength * kind, ..best })
 }
 
 /// Half of all processes that are active, and at least four, retry half of their hosts within a minute.

@@ -46,7 +46,7 @@ pub struct Ranking {
 
 #[derive(Clone, Debug)]
 pub struct Suspect {
-    pub candidate: Candidate,
+    pub candidate: Box<Candidate>,
     pub signals: Vec<Signal>,
     /// The sum of the signals' points.
     pub score: f64,
@@ -202,7 +202,7 @@ fn suspects(context: &Context<'_>) -> (Vec<Suspect>, Vec<SetAside>) {
         .map(|candidate| {
             let signals = signal::weigh(&candidate, context);
             let score = signals.iter().map(|signal| signal.points).sum();
-            Suspect { candidate, signals, score, confidence: Confidence::Weak }
+            Suspect { candidate: Box::new(candidate), signals, score, confidence: Confidence::Weak }
         })
         .filter(|suspect| suspect.score >= weights::LEAST_SCORE)
         .collect();

@@ -59,8 +59,10 @@ fn with<'c>(
 
 /// Conversations with the host around the incident; all of them where the capture's clock could not be joined.
 fn conversations<'c>(candidate: &'c Candidate, context: &'c Context<'_>) -> impl Iterator<Item = &'c Conversation> {
-    let address = crate::host::address(&candidate.host_name);
-    context.capture.conversations.iter().filter(move |row| {
+    let rows = &context.capture.conversations;
+    // Most logs come without a capture.
+    let address = (!rows.is_empty()).then(|| crate::host::address(&candidate.host_name)).flatten();
+    rows.iter().filter(move |row| {
         let named = row.server_name.as_deref() == Some(candidate.host_name.as_str());
         // A line without a host name shows the address alone.
         let addressed = address.is_some_and(|address| row.server.0 == address);

@@ -1,29 +1,31 @@
 //! The page's texts in the chosen language, following the choice at once.
 
+use std::sync::LazyLock;
+
 use leptos::prelude::*;
 
 use super::locale;
 use crate::knowledge::texts::Texts;
 use crate::language::Language;
 
-const ENGLISH: &[&str] =
-    &[include_str!("../knowledge/locales/page.en.toml"), include_str!("../knowledge/locales/page-views.en.toml")];
-const JAPANESE: &[&str] =
-    &[include_str!("../knowledge/locales/page.ja.toml"), include_str!("../knowledge/locales/page-views.ja.toml")];
+/// Parsed when first asked: most readers never see the other language. A text file that does not hold is found by
+/// `tests/page_texts.rs`; here its keys would show themselves.
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| {
+    parse(&[include_str!("../knowledge/locales/page.en.toml"), include_str!("../knowledge/locales/page-views.en.toml")])
+});
+static JAPANESE: LazyLock<Texts> = LazyLock::new(|| {
+    parse(&[include_str!("../knowledge/locales/page.ja.toml"), include_str!("../knowledge/locales/page-views.ja.toml")])
+});
 
 #[derive(Clone, Copy)]
 pub(super) struct Wording {
     language: RwSignal<Language>,
-    english: StoredValue<Texts>,
-    japanese: StoredValue<Texts>,
 }
 
 impl Wording {
-    /// A text file that does not hold is found by `tests/page_texts.rs`; here its keys would show themselves.
     pub(super) fn new(language: Language) -> Self {
         locale::speak(language);
-        let parse = |files| StoredValue::new(Texts::parse(files).unwrap_or_default());
-        Self { language: RwSignal::new(language), english: parse(ENGLISH), japanese: parse(JAPANESE) }
+        Self { language: RwSignal::new(language) }
     }
 
     pub(super) fn language(self) -> Language {
@@ -43,16 +45,19 @@ impl Wording {
     /// The word for an id of the report; an id that has none, such as a value of a file, stands for itself.
     pub(super) fn word(self, family: &str, id: &str) -> String {
         let key = format!("page.{family}.{}", id.to_lowercase());
-        let known = self.english.with_value(|texts| texts.has(&key));
-        if known { self.text(&key) } else { id.to_owned() }
+        let texts = self.texts();
+        if texts.has(&key) { texts.get(&key, &[]) } else { id.to_owned() }
     }
 
     pub(super) fn filled(self, key: &str, arguments: &[(&str, String)]) -> String {
-        let texts = match self.language.get() {
-            Language::English => self.english,
-            Language::Japanese => self.japanese,
-        };
-        texts.with_value(|texts| texts.get(key, arguments))
+        self.texts().get(key, arguments)
+    }
+
+    fn texts(self) -> &'static Texts {
+        match self.language.get() {
+            Language::English => &ENGLISH,
+            Language::Japanese => &JAPANESE,
+        }
     }
 
     /// The text as it is now, for what is said once and does not follow the language.
@@ -69,6 +74,10 @@ impl Wording {
 /// The page's language for a reader whose browser prefers `preferred`, most preferred first.
 pub(super) fn language_for<'a>(preferred: impl IntoIterator<Item = &'a str>) -> Language {
     preferred.into_iter().find_map(Language::from_code).unwrap_or_default()
+}
+
+fn parse(files: &[&str]) -> Texts {
+    Texts::parse(files).unwrap_or_default()
 }
 
 #[cfg(test)]

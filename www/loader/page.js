@@ -1,5 +1,6 @@
 // Runs in the packed page, after the page's own glue and in the same script: `__wbg_init` is the glue's.
-// Wasm and the example are deflated base64 in data blocks; nothing is fetched.
+// Wasm and the example are deflated base64 in data blocks; nothing is fetched. The page's wasm and the worker's glue stand
+// before this script, the rest behind it.
 
 const packed = (id) => document.getElementById(id)?.textContent;
 
@@ -37,10 +38,17 @@ const workerAddress =
     createScriptURL: (address) => (address === workerSource ? address : null),
   }).createScriptURL(workerSource) ?? workerSource;
 
+// Every data block is there.
+const parsed = new Promise((resolve) => {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", resolve, { once: true });
+  else resolve();
+});
+
 const pageModule = compiled("page-wasm");
 // Once the page stands: at the same time they would take each other's processors.
 let stands;
-const workerModule = new Promise((resolve) => (stands = resolve)).then(() => compiled("worker-wasm"));
+const standing = new Promise((resolve) => (stands = resolve));
+const workerModule = Promise.all([standing, parsed]).then(() => compiled("worker-wasm"));
 
 /** A fresh worker. It may be sent messages at once: they wait for its module. A module that fails is an `error` event. */
 globalThis.steerscopeWorker = () => {
@@ -53,7 +61,10 @@ globalThis.steerscopeWorker = () => {
 };
 
 /** The built-in example bundle as an `ArrayBuffer` of its own, or undefined in a build without one. */
-globalThis.steerscopeExample = async () => (packed("example") ? bytesOf(packed("example")).buffer : undefined);
+globalThis.steerscopeExample = async () => {
+  await parsed;
+  return packed("example") ? bytesOf(packed("example")).buffer : undefined;
+};
 
 try {
   const [module] = await Promise.all([pageModule, painted]);

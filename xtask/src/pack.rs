@@ -42,13 +42,14 @@ pub(crate) fn pack(built: &Path, sources: &Path) -> Result<Packed> {
          <style>{style}</style>\n"
     );
     let mut tail = data_block("page-wasm", &deflated_base64(&page_wasm)?);
-    tail += &data_block("worker-wasm", &deflated_base64(&worker_wasm)?);
     tail += &data_block("worker-glue", &worker_glue);
+    // It starts the page while the browser still reads what follows, which is most of the file.
+    let _ = writeln!(tail, "<script type=\"module\" async>{script}</script>");
+    tail += &data_block("worker-wasm", &deflated_base64(&worker_wasm)?);
     let example = sources.join("demo.zip");
     if example.exists() {
         tail += &data_block("example", &BASE64_STANDARD.encode(bytes(&example)?));
     }
-    let _ = writeln!(tail, "<script type=\"module\">{script}</script>");
 
     let page = without_scripts_and_links(&text(&built.join("index.html"))?)?;
     let html = inserted_after(&inserted_before(&page, "</body>", &tail)?, "<head>", &format!("\n{CHARSET}\n{head}"))?;

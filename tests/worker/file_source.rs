@@ -1,14 +1,11 @@
-//! The core reads a file of the browser in pieces, in a worker.
-#![cfg(target_arch = "wasm32")]
+//! The core reads a file of the browser in pieces.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 
 use js_sys::{Array, Uint8Array};
 use steerscope::web::file_source::FileSource;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Blob;
-
-wasm_bindgen_test_configure!(run_in_dedicated_worker);
 
 fn source(content: &[u8]) -> FileSource {
     let parts = Array::of1(&Uint8Array::from(content));

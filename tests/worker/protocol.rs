@@ -1,5 +1,4 @@
-//! What page and worker say to each other survives the way between them, in a browser.
-#![cfg(target_arch = "wasm32")]
+//! What page and worker say to each other survives the way between them.
 
 use js_sys::{Array, Uint8Array};
 use steerscope::report::flow_list::FlowRow;
@@ -8,10 +7,8 @@ use steerscope::web::protocol::{
     Answer, ChosenFile, Content, ExportFormat, IncidentWords, MemberProgress, Progress, Question, Request, Response,
     Role,
 };
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::File;
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn question() -> Question {
     let incident =

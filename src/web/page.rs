@@ -67,7 +67,7 @@ pub(super) struct Page {
     pub(super) in_sight: RwSignal<Option<Scale>>,
     pub(super) lookup_text: RwSignal<String>,
     /// Messages to be counted, dropped on the lookup.
-    pub(super) messages: RwSignal<Option<web_sys::File>, LocalStorage>,
+    pub(super) dropped_messages: RwSignal<Vec<ChosenFile>, LocalStorage>,
     pub(super) what_if_text: RwSignal<String>,
     /// Which flows are listed.
     pub(super) flow_question: RwSignal<FlowQuestion>,
@@ -159,7 +159,7 @@ impl Page {
             saved: RwSignal::default(),
             in_sight: RwSignal::default(),
             lookup_text: RwSignal::default(),
-            messages: RwSignal::new_local(None),
+            dropped_messages: RwSignal::new_local(Vec::new()),
             what_if_text: RwSignal::default(),
             flow_question: RwSignal::default(),
             log_question: RwSignal::default(),
@@ -310,11 +310,11 @@ impl Page {
         }
     }
 
-    /// Adds a file of knowledge; an open log is read again with it.
-    pub(super) fn add_knowledge(self, name: String, text: String, heard: impl FnOnce(Vec<String>) + 'static) {
+    /// Adds files of knowledge, by name and text; an open log is read again with them.
+    pub(super) fn add_knowledge(self, added: Vec<(String, String)>, heard: impl FnOnce(Vec<String>) + 'static) {
         let mut files = self.knowledge.get_untracked();
-        files.retain(|(known, _)| *known != name);
-        files.push((name.clone(), text));
+        files.retain(|(known, _)| added.iter().all(|(name, _)| name != known));
+        files.extend(added);
         self.inquire(Inquiry::Extend { files: files.clone() }, move |answer| {
             let refused = match answer {
                 Answer::Extended { refused } => refused,
@@ -441,18 +441,15 @@ impl Page {
     }
 
     /// What was dropped or pasted goes where it belongs: knowledge, messages to be counted, else a log.
-    pub(super) fn take_files(self, mut files: Vec<ChosenFile>) {
+    pub(super) fn take_files(self, files: Vec<ChosenFile>) {
         let is = |file: &ChosenFile, ending: &str| file.name.to_ascii_lowercase().ends_with(ending);
         if !files.is_empty() && files.iter().all(|file| is(file, ".toml")) {
             self.show(View::Knowledge);
             self.dropped_knowledge.set(files);
             return;
         }
-        if let [ChosenFile { content: Content::File(_), .. }] = files.as_slice()
-            && self.view.get_untracked() == View::Lookup
-            && let Some(ChosenFile { content: Content::File(file), .. }) = files.pop()
-        {
-            self.messages.set(Some(file));
+        if matches!(files.as_slice(), [_]) && self.view.get_untracked() == View::Lookup {
+            self.dropped_messages.set(files);
             return;
         }
         self.open(files);

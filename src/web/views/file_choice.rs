@@ -16,6 +16,7 @@ pub(super) fn FileButton(
     /// Whole folders instead of files.
     #[prop(optional)]
     folder: bool,
+    #[prop(default = true)] several: bool,
     #[prop(default = false.into(), into)] primary: Signal<bool>,
     /// Endings and types that the dialog offers; all without it.
     #[prop(optional)]
@@ -47,7 +48,7 @@ pub(super) fn FileButton(
             node_ref=input
             type="file"
             accept=accept
-            multiple=true
+            multiple={several}
             {..folders}
             class="visually-hidden"
             tabindex="-1"

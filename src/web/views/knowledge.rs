@@ -1,19 +1,15 @@
 //! What the program knows messages by, and what of this log it does not know; a dropped file of shapes is tried at once.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use web_sys::File;
 
 use super::evidence::EvidenceLines;
-use super::file_choice::FileButton;
-use super::file_text::text_of;
 use super::search_field::SearchField;
 use super::table::{Column, More, Table};
+use super::text_file_choice::TextFileChoice;
 use crate::report::UnknownMessage;
 use crate::report::catalogue::{Catalogue, MessageShape};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
-use crate::web::protocol::{ChosenFile, Content};
 
 const PORTION: usize = 30;
 
@@ -62,37 +58,15 @@ fn Added() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let refused = RwSignal::new(Vec::<String>::new());
-    let read = move |file: File| {
-        spawn_local(async move {
-            let name = format::visible(&file.name());
-            match text_of(&file).await {
-                Ok(text) => page.add_knowledge(name.clone(), text, move |sentences| {
-                    if sentences.is_empty() {
-                        page.announcement.set(wording.now("page.knowledge.added", &[("name", name)]));
-                    }
-                    let _ = refused.try_set(sentences);
-                }),
-                Err(reason) => {
-                    let arguments = [("name", name), ("reason", reason)];
-                    let _ = refused.try_set(vec![wording.now("page.problem.out_of_reach", &arguments)]);
-                }
+    let add = move |files: Vec<(String, String)>| {
+        let name = files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        page.add_knowledge(files, move |sentences| {
+            if sentences.is_empty() {
+                page.announcement.set(wording.now("page.knowledge.added", &[("name", name)]));
             }
+            let _ = refused.try_set(sentences);
         });
     };
-    let chosen = move |files: Vec<ChosenFile>| {
-        for file in files {
-            if let Content::File(file) = file.content {
-                read(file);
-            }
-        }
-    };
-    Effect::new(move || {
-        let dropped = page.dropped_knowledge.get();
-        if !dropped.is_empty() {
-            page.dropped_knowledge.set(Vec::new());
-            chosen(dropped);
-        }
-    });
     let files = move || {
         page.knowledge.with(|files| {
             let names = files.iter().map(|(name, _)| name.clone());
@@ -113,15 +87,15 @@ fn Added() -> impl IntoView {
         })
     };
     view! {
-        <div class="file-choice">
-            <FileButton
-                label=Signal::derive(wording.say("page.knowledge.add"))
-                test_id="knowledge-file"
-                accept=".toml"
-                chosen
-            />
-            <p class="help">{wording.say("page.knowledge.add_help")}</p>
-        </div>
+        <TextFileChoice
+            label="page.knowledge.add"
+            help="page.knowledge.add_help"
+            test_id="knowledge-file"
+            accept=".toml"
+            several=true
+            dropped=page.dropped_knowledge
+            read=add
+        />
         <ul class="plain">{files}</ul>
         <div role="alert" data-testid="knowledge-refused">
             {move || refused.get().into_iter().map(|sentence| view! { <p class="field-error">{sentence}</p> }).collect_view()}

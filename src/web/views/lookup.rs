@@ -1,19 +1,14 @@
 //! What an error text means: pasted text, or a file of messages of which each line is counted. Needs no log.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use web_sys::File;
 
-use super::file_choice::FileButton;
-use super::file_text::text_of;
 use super::pause::settled;
 use super::table::{Column, Table};
+use super::text_file_choice::TextFileChoice;
 use super::text_lines::TextLines;
 use crate::report::lookup::{Answer as Meaning, Match, MessageTriage};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
-use crate::web::page::Page;
-use crate::web::protocol::{ChosenFile, Content};
 
 #[component]
 pub(super) fn Lookup() -> impl IntoView {
@@ -23,7 +18,6 @@ pub(super) fn Lookup() -> impl IntoView {
     let typed = settled(move || text.get());
     let meanings = RwSignal::new(None::<Vec<Meaning>>);
     let triage = RwSignal::new(None::<(String, MessageTriage)>);
-    let problem = RwSignal::new(None::<String>);
     // Asked again with each change of text or language.
     Effect::new(move || {
         let (text, language) = (typed.get(), wording.language().code().to_owned());
@@ -42,16 +36,14 @@ pub(super) fn Lookup() -> impl IntoView {
             }
         });
     });
-    Effect::new(move || {
-        if let Some(file) = page.messages.get() {
-            page.messages.set(None);
-            read(page, file, triage, problem);
-        }
-    });
-    let chosen = move |files: Vec<ChosenFile>| {
-        if let Some(ChosenFile { content: Content::File(file), .. }) = files.into_iter().next() {
-            page.messages.set(Some(file));
-        }
+    let count = move |files: Vec<(String, String)>| {
+        let Some((name, text)) = files.into_iter().next() else { return };
+        let language = untrack(|| wording.language()).code().to_owned();
+        page.inquire(Inquiry::TriageMessages { text, language }, move |answer| {
+            if let Answer::Triage(counted) = answer {
+                let _ = triage.try_set(Some((name, counted)));
+            }
+        });
     };
     let answers = move || {
         meanings.get().map(|meanings| {
@@ -65,45 +57,20 @@ pub(super) fn Lookup() -> impl IntoView {
         <section class="lookup panel" aria-labelledby="lookup-title">
             <h2 id="lookup-title">{wording.say("page.lookup.title")}</h2>
             <TextLines id="lookup-text" text label="page.lookup.label" help="page.lookup.help" rows="4" />
-            <div class="file-choice">
-                <FileButton
-                    label=Signal::derive(wording.say("page.lookup.choose"))
-                    test_id="lookup-file"
-                    accept=".txt,.csv,.log,text/plain,text/csv"
-                    chosen
-                />
-                <p class="help">{wording.say("page.lookup.file")}</p>
-            </div>
-            <div role="alert">{move || problem.get()}</div>
+            <TextFileChoice
+                label="page.lookup.choose"
+                help="page.lookup.file"
+                test_id="lookup-file"
+                accept=".txt,.csv,.log,text/plain,text/csv"
+                dropped=page.dropped_messages
+                read=count
+            />
             <div class="meanings" data-testid="lookup-answers">
                 {answers}
             </div>
             {move || triage.get().map(|(name, triage)| view! { <Triage name triage /> })}
         </section>
     }
-}
-
-/// Counts the messages of a file.
-fn read(page: Page, file: File, triage: RwSignal<Option<(String, MessageTriage)>>, problem: RwSignal<Option<String>>) {
-    let wording = page.wording;
-    spawn_local(async move {
-        let name = format::visible(&file.name());
-        match text_of(&file).await {
-            Ok(text) => {
-                let _ = problem.try_set(None);
-                let language = untrack(|| wording.language()).code().to_owned();
-                page.inquire(Inquiry::TriageMessages { text, language }, move |answer| {
-                    if let Answer::Triage(counted) = answer {
-                        let _ = triage.try_set(Some((name, counted)));
-                    }
-                });
-            }
-            Err(reason) => {
-                let arguments = [("name", name), ("reason", reason)];
-                let _ = problem.try_set(Some(wording.now("page.problem.out_of_reach", &arguments)));
-            }
-        }
-    });
 }
 
 #[component]

@@ -17,6 +17,7 @@
 mod format;
 mod incident_words;
 mod lines;
+mod row_scroll;
 mod scale;
 mod view;
 

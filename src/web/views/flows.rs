@@ -12,6 +12,7 @@ use crate::report::flow_list::{Facet, FacetChoice, FacetCounts, FlowColumn, Flow
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::page::Page;
+use crate::web::row_scroll::ONE_LINE;
 use crate::web::scale;
 use crate::web::steps::after_drawing;
 
@@ -98,6 +99,7 @@ pub(super) fn Flows() -> impl IntoView {
                         first
                         label="page.flows.title"
                         test_id="flows-table"
+                        size=ONE_LINE
                         head=head.into()
                         row
                     />

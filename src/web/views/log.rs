@@ -17,12 +17,13 @@ use self::search::Search;
 use super::later::Later;
 use super::pause::settled;
 use super::pieces::{PIECE, Pieces};
-use super::virtual_rows::{IN_SIGHT, VirtualRows};
+use super::virtual_rows::VirtualRows;
 use crate::report::log_list::{LogPlace, LogQuestion, LogRow, LogSelection};
 use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry, LogStep};
 use crate::web::lines::lines_of;
 use crate::web::page::Page;
+use crate::web::row_scroll::{RowScroll, TWO_LINES};
 use crate::web::scale;
 
 /// Lines above the one that was gone to.
@@ -103,6 +104,7 @@ pub(super) fn LogLines() -> impl IntoView {
                             first=log.first
                             label="page.log.title"
                             test_id="log-table"
+                            size=TWO_LINES
                             class="log-row"
                             head=head.into()
                             row
@@ -178,7 +180,8 @@ impl Log {
         self.page.inquire(Inquiry::LogPosition(place), move |answer| {
             if let Answer::LogPosition(Some(position)) = answer {
                 let Some(total) = self.total.try_get_untracked() else { return };
-                self.first.set(position.saturating_sub(ABOVE).min(total.saturating_sub(IN_SIGHT)));
+                let last = RowScroll { size: TWO_LINES, total }.last();
+                self.first.set(position.saturating_sub(ABOVE).min(last));
                 if choose {
                     self.chosen.set(Some(position));
                 }

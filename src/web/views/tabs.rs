@@ -55,6 +55,7 @@ pub(super) fn Tabs() -> impl IntoView {
                     class="tab"
                     data-testid=format!("tab-{}", view.name())
                     hidden=move || !view.needs_no_log() && !opened.get()
+                    data-label=label
                     aria-selected=move || chosen().to_string()
                     aria-controls="results"
                     tabindex=move || if chosen() { "0" } else { "-1" }

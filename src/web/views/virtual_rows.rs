@@ -1,17 +1,12 @@
 //! A table of any length of which only the rows in sight exist.
 //!
-//! The rows stick to the top of a tall empty box; where it is scrolled says which ones they are. Browsers cap the height
-//! of a box (Firefox at 16 million pixels), so in a very long table a pixel stands for more than one row.
+//! The rows stick to the top of a tall empty box; where it is scrolled says which ones they are.
 
 use leptos::ev::{self, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-/// Pixels; `.virtual-row` in the style sheet.
-const ROW: f64 = 28.0;
-/// Rows in sight; `.virtual` in the style sheet is as tall.
-pub(super) const IN_SIGHT: u32 = 22;
-const TALLEST: f64 = 8_000_000.0;
+use crate::web::row_scroll::{RowScroll, RowSize};
 
 #[component]
 pub(super) fn VirtualRows<Row>(
@@ -20,6 +15,7 @@ pub(super) fn VirtualRows<Row>(
     first: RwSignal<u32>,
     label: &'static str,
     test_id: &'static str,
+    size: RowSize,
     /// Of each row, for its columns.
     #[prop(default = "")]
     class: &'static str,
@@ -32,29 +28,23 @@ where
 {
     let wording = super::page().wording;
     let frame = NodeRef::<html::Div>::new();
-    let height = Memo::new(move |_| (f64::from(total.get()) * ROW).min(TALLEST));
-    let last = Memo::new(move |_| total.get().saturating_sub(IN_SIGHT));
-    // How far the box scrolls.
-    let way = move || (height.get_untracked() - f64::from(IN_SIGHT) * ROW).max(1.0);
-    let place = move |row: u32| way() * f64::from(row) / f64::from(last.get_untracked().max(1));
-    let row_at = move |top: f64| whole(top / way() * f64::from(last.get_untracked()));
+    let scroll = Memo::new(move |_| RowScroll { size, total: total.get() });
     let on_scroll = move |_: ev::Event| {
         let Some(frame) = frame.get_untracked() else { return };
         let top = f64::from(frame.scroll_top());
-        let here = first.get_untracked();
+        let scroll = scroll.get_untracked();
         // A place that belongs to the row that is shown already changes nothing: several rows may share a pixel.
-        if (place(here) - top).abs() >= 1.0 {
-            first.set(row_at(top).min(last.get_untracked()));
+        if (scroll.place(first.get_untracked()) - top).abs() >= 1.0 {
+            first.set(scroll.row_at(top));
         }
     };
     // Where it was sent by keys or from elsewhere, the box follows.
     Effect::new(move || {
-        let row = first.get().min(last.get());
-        if let Some(frame) = frame.get() {
-            let top = place(row);
-            if (f64::from(frame.scroll_top()) - top).abs() >= 1.0 {
-                frame.set_scroll_top(top as i32);
-            }
+        let top = scroll.get().place(first.get());
+        if let Some(frame) = frame.get()
+            && (f64::from(frame.scroll_top()) - top).abs() >= 1.0
+        {
+            frame.set_scroll_top(top as i32);
         }
     });
     let on_key = move |event: KeyboardEvent| {
@@ -62,18 +52,18 @@ where
         let next = match event.key().as_str() {
             "ArrowDown" => here.saturating_add(1),
             "ArrowUp" => here.saturating_sub(1),
-            "PageDown" => here.saturating_add(IN_SIGHT - 1),
-            "PageUp" => here.saturating_sub(IN_SIGHT - 1),
+            "PageDown" => here.saturating_add(size.in_sight - 1),
+            "PageUp" => here.saturating_sub(size.in_sight - 1),
             "Home" => 0,
             "End" => u32::MAX,
             _ => return,
         };
         event.prevent_default();
-        first.set(next.min(last.get_untracked()));
+        first.set(next.min(scroll.get_untracked().last()));
     };
     let rows = move || {
         let (from, total) = (first.get(), total.get());
-        (from..total.min(from.saturating_add(IN_SIGHT)))
+        (from..total.min(from.saturating_add(size.in_sight)))
             .map(|number| {
                 view! {
                     <div role="row" class=format!("virtual-row {class}") aria-rowindex=(number + 2).to_string() data-testid="virtual-row">
@@ -104,13 +94,8 @@ where
                 <div class="virtual-rows" role="presentation">
                     {rows}
                 </div>
-                <div class="virtual-space" role="presentation" style:height=move || format!("{}px", height.get())></div>
+                <div class="virtual-space" role="presentation" style:height=move || format!("{}px", scroll.get().height())></div>
             </div>
         </div>
     }
-}
-
-#[expect(clippy::cast_sign_loss, reason = "a place is not negative; `as` would make it zero")]
-fn whole(place: f64) -> u32 {
-    place.round() as u32
 }

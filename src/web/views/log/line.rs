@@ -29,7 +29,7 @@ pub(super) fn LineCells(log: Log, number: u32, row: LogRow, rests: bool) -> impl
                 aria-pressed=move || chosen().to_string()
                 on:click=move |_| log.chosen.set(Some(number))
             >
-                {first_line(&text, found)}
+                <span>{first_line(&text, found)}</span>
             </button>
             <Show when=move || rests>
                 <span class="visually-hidden">{wording.say("page.log.evidence")}</span>
@@ -42,7 +42,9 @@ pub(super) fn LineCells(log: Log, number: u32, row: LogRow, rests: bool) -> impl
 /// where all of it would push the match out of sight.
 fn first_line(text: &str, found: Option<(u32, u32)>) -> impl IntoView + use<> {
     const TIME: usize = 24;
-    const BEFORE: usize = 40;
+    const BEFORE: usize = 60;
+    // What the two lines of a row hold on a narrow screen.
+    const IN_SIGHT: usize = 190;
     let end = text.find('\n').unwrap_or(text.len());
     let (start, stop) = found.map_or((end, end), |(start, length)| {
         let start = start as usize;
@@ -50,7 +52,7 @@ fn first_line(text: &str, found: Option<(u32, u32)>) -> impl IntoView + use<> {
     });
     let piece = |from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let (time, from) = (text.ceil_char_boundary(TIME), text.floor_char_boundary(start.saturating_sub(BEFORE)));
-    let before = if start < stop && from > time + BEFORE {
+    let before = if start < stop && stop > IN_SIGHT && from > time {
         format!("{}… {}", piece(0, time), piece(from, start))
     } else {
         piece(0, start)

@@ -6,8 +6,8 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::Log;
+use crate::web::row_scroll::{RowScroll, TWO_LINES};
 use crate::web::views::surface::percent;
-use crate::web::views::virtual_rows::IN_SIGHT;
 
 #[component]
 pub(super) fn Minimap(log: Log) -> impl IntoView {
@@ -32,7 +32,8 @@ pub(super) fn Minimap(log: Log) -> impl IntoView {
         let frame = frame.get_bounding_client_rect();
         let place = ((f64::from(event.client_y()) - frame.top()) / frame.height().max(1.0)).clamp(0.0, 1.0);
         let total = log.total.get_untracked();
-        log.first.set(line_at(place, total).saturating_sub(IN_SIGHT / 2).min(total.saturating_sub(IN_SIGHT)));
+        let last = RowScroll { size: TWO_LINES, total }.last();
+        log.first.set(line_at(place, total).saturating_sub(TWO_LINES.in_sight / 2).min(last));
     };
     view! {
         <div node_ref=frame class="minimap" aria-hidden="true" data-testid="log-map" on:click=go>
@@ -42,7 +43,7 @@ pub(super) fn Minimap(log: Log) -> impl IntoView {
             <span
                 class="in-sight"
                 style:top=move || percent(percentage(log.first.get()))
-                style:height=move || percent(percentage(IN_SIGHT.min(log.total.get())))
+                style:height=move || percent(percentage(TWO_LINES.in_sight.min(log.total.get())))
             ></span>
         </div>
     }

@@ -139,39 +139,39 @@ fn Lane(
         let Some(scale) = shown.get() else { return Vec::new() };
         let chosen = picked.get();
         let items = items.get();
-        let there = items.iter().enumerate().filter(|(_, item)| item.lane == lane);
+        let there: Vec<_> = items.iter().enumerate().filter(|(_, item)| item.lane == lane).collect();
+        // What lasted is drawn as a bar; single events stand below it, and in the middle where no bar is.
+        let bars = there.iter().any(|(_, item)| is_bar(item));
+        let events = there.iter().any(|(_, item)| !is_bar(item));
+        let (bar, event) = if bars && events { (2.0, 20.0) } else { (6.0, 12.5) };
         there
+            .into_iter()
             .filter_map(|(number, item)| {
                 let (left, width) = scale.percent(item.span.0, item.span.1)?;
                 let class = format!("{} {}", item.look, if chosen == Some(number) { "chosen" } else { "" });
                 let label = item.label.clone().filter(|_| width > 8.0).map(|label| {
                     view! {
-                        <text x=percent(left + 0.3) y="12.5">
+                        <text x=percent(left + 0.3) y=bar + 10.5>
                             {label}
                         </text>
                     }
                 });
                 let number = number.to_string();
-                // What lasted is drawn as a bar; single events stand below it.
-                let mark = match (&item.to, item.look == "event") {
-                    (None, _) => {
-                        view! { <circle class=class cx=percent(left) cy="20" r="4" data-item=number></circle> }
-                            .into_any()
+                let mark = if item.to.is_none() {
+                    view! { <circle class=class cx=percent(left) cy=event r="4" data-item=number></circle> }.into_any()
+                } else {
+                    let (y, height) = if is_bar(item) { (bar, "13") } else { (event - 3.0, "6") };
+                    view! {
+                        <rect
+                            class=class
+                            x=percent(left)
+                            y=y
+                            width=percent(width.max(0.15))
+                            height=height
+                            data-item=number
+                        ></rect>
                     }
-                    (Some(_), below) => {
-                        let (y, height) = if below { ("17", "6") } else { ("2", "13") };
-                        view! {
-                            <rect
-                                class=class
-                                x=percent(left)
-                                y=y
-                                width=percent(width.max(0.15))
-                                height=height
-                                data-item=number
-                            ></rect>
-                        }
-                        .into_any()
-                    }
+                    .into_any()
                 };
                 Some(view! {
                     {mark}
@@ -185,6 +185,11 @@ fn Lane(
             {marks}
         </svg>
     }
+}
+
+/// Events that came again and again last too, but are no state.
+fn is_bar(item: &Item) -> bool {
+    item.to.is_some() && item.look != "event"
 }
 
 /// How many flows there were, of all hosts or of the chosen suspect.

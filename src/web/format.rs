@@ -68,6 +68,11 @@ fn written_out(character: char) -> String {
     format!("\\u{{{:x}}}", u32::from(character))
 }
 
+/// The key of the sentence that tells for how long somebody still waits, and its number.
+pub(super) fn time_left(seconds: u64) -> (&'static str, u64) {
+    if seconds < 90 { ("page.left.seconds", seconds) } else { ("page.left.minutes", (seconds + 30) / 60) }
+}
+
 /// To the millisecond: flows follow each other closely.
 pub(super) fn precise_time(time: &str) -> String {
     time.get(..23).unwrap_or(time).replace('T', " ")
@@ -92,6 +97,15 @@ mod tests {
         assert_eq!(precise_time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38.421");
         assert_eq!(end_time("2025-11-06T15:34:38.4", "2025-11-06T15:36:38.4"), "15:36:38");
         assert_eq!(end_time("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-07 00:01:00");
+    }
+
+    #[test]
+    fn a_long_wait_is_told_in_minutes() {
+        assert_eq!(time_left(1), ("page.left.seconds", 1));
+        assert_eq!(time_left(89), ("page.left.seconds", 89));
+        assert_eq!(time_left(90), ("page.left.minutes", 2));
+        assert_eq!(time_left(149), ("page.left.minutes", 2));
+        assert_eq!(time_left(150), ("page.left.minutes", 3));
     }
 
     #[test]

@@ -57,8 +57,8 @@ fn ReadingNow() -> impl IntoView {
         })
     };
     let left = move || {
-        let seconds = progress().seconds_left?;
-        Some(wording.filled("page.reading.left", &[("seconds", format::count(seconds))]))
+        let (key, count) = format::time_left(progress().seconds_left?);
+        Some(wording.filled(key, &[("count", format::count(count))]))
     };
     let partial = move || page.partial.get() && page.report.with(Option::is_some);
     // Without a known size the bar moves without an end, as it does when it has no value.
@@ -72,7 +72,11 @@ fn ReadingNow() -> impl IntoView {
         <section class="panel reading" aria-labelledby="reading-title" data-testid="progress">
             <h2 id="reading-title">{wording.say("page.reading.title")}</h2>
             <progress aria-labelledby="reading-title" value=share></progress>
-            <p>{sentence} " " {left}</p>
+            <p>
+                {sentence}
+                {move || progress().seconds_left.map(|_| " · ")}
+                <span data-testid="time-left">{left}</span>
+            </p>
             {move || member().map(|member| view! { <p data-testid="member-progress">{member}</p> })}
             <Show when=partial>
                 <p data-testid="partial"><strong>{wording.say("page.reading.partial")}</strong></p>

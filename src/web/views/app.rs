@@ -24,9 +24,10 @@ use super::shortcuts::Shortcuts;
 use super::tabs::{Tabs, tab_id};
 use super::timeline::Timeline;
 use crate::language::Language;
-use crate::web::intake;
 use crate::web::page::{Page, Stage};
+use crate::web::steps::after_drawing;
 use crate::web::view::View;
+use crate::web::{intake, locale};
 
 #[component]
 pub(in crate::web) fn App() -> impl IntoView {
@@ -34,6 +35,7 @@ pub(in crate::web) fn App() -> impl IntoView {
     provide_context(page);
     accept_files(page);
     keep_marks(page);
+    after_drawing(locale::warm_up);
     let wording = page.wording;
     Effect::new(move || {
         if let Some(root) = document().document_element() {

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, ErrorEvent, HtmlElement, MessageEvent, Worker};
 
 use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
-use super::inquiry::{Answer, Inquiry};
+use super::inquiry::{Answer, Inquiry, WhatIfAnswer};
 use super::lines::Lines;
 use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response, Role};
 use super::scale::{self, Scale};
@@ -69,6 +69,8 @@ pub(super) struct Page {
     /// Messages to be counted, dropped on the lookup.
     pub(super) dropped_messages: RwSignal<Vec<ChosenFile>, LocalStorage>,
     pub(super) what_if_text: RwSignal<String>,
+    /// To the text as it was asked last; stays in sight while another one is on its way.
+    pub(super) what_if_answer: RwSignal<Option<WhatIfAnswer>>,
     /// Which flows are listed.
     pub(super) flow_question: RwSignal<FlowQuestion>,
     /// Which lines are listed.
@@ -77,6 +79,8 @@ pub(super) struct Page {
     pub(super) log_target: RwSignal<Option<(String, u32)>>,
     /// Knowledge that was dropped and is still to be read.
     pub(super) dropped_knowledge: RwSignal<Vec<ChosenFile>, LocalStorage>,
+    /// Parts of the views that somebody opened, or shut.
+    pub(super) folds: StoredValue<BTreeMap<String, bool>>,
     desk: StoredValue<Reader, LocalStorage>,
 }
 
@@ -161,10 +165,12 @@ impl Page {
             lookup_text: RwSignal::default(),
             dropped_messages: RwSignal::new_local(Vec::new()),
             what_if_text: RwSignal::default(),
+            what_if_answer: RwSignal::default(),
             flow_question: RwSignal::default(),
             log_question: RwSignal::default(),
             log_target: RwSignal::default(),
             dropped_knowledge: RwSignal::new_local(Vec::new()),
+            folds: StoredValue::default(),
             desk: StoredValue::new_local(reader),
         };
         page.hear();
@@ -207,6 +213,8 @@ impl Page {
         self.flow_question.set(FlowQuestion::default());
         self.log_question.set(LogQuestion::default());
         self.log_target.set(None);
+        self.folds.set_value(BTreeMap::new());
+        self.what_if_answer.set(None);
         self.stage.set(Stage::Reading(Progress::default()));
         self.announcement.set(self.wording.now("page.reading.title", &[]));
         // Memory of a worker never shrinks: every bundle gets a fresh one.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::evidence::EvidenceLines;
+use super::fold::Fold;
 use super::search_field::SearchField;
 use super::table::{Column, More, Table};
 use crate::report::SetAside;
@@ -15,23 +16,17 @@ const PORTION: usize = 50;
 pub(super) fn SetAsideHosts(hosts: Vec<SetAside>) -> impl IntoView {
     let wording = super::page().wording;
     let number = hosts.len();
-    let open = RwSignal::new(false);
     let hosts = StoredValue::new(hosts);
     (number > 0).then(|| {
         view! {
             <section class="aside" aria-labelledby="aside-title" data-testid="set-aside">
                 <h2 id="aside-title">{wording.say("page.aside.title")}</h2>
-                <details on:toggle=move |_| open.set(true)>
-                    <summary>
-                        {move || {
-                            wording.filled("page.aside.summary", &[("count", format::count(number as u64))])
-                        }}
-                    </summary>
-                    // Rows are made when they are first asked for.
-                    <Show when=move || open.get()>
-                        <Rows hosts />
-                    </Show>
-                </details>
+                <Fold
+                    id="aside".to_owned()
+                    summary=move || wording.filled("page.aside.summary", &[("count", format::count(number as u64))])
+                >
+                    <Rows hosts />
+                </Fold>
             </section>
         }
     })

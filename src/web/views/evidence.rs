@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::fold::Fold;
 use super::place::Place;
 use crate::report::Evidence;
 use crate::web::format;
@@ -14,18 +15,36 @@ const SHOWN_AT_FIRST: usize = 3;
 #[component]
 pub(super) fn EvidenceLines(
     evidence: Vec<Evidence>,
+    /// What they are the evidence of; otherwise the first line tells it from others.
+    #[prop(optional)]
+    id: String,
     #[prop(optional)] open: bool,
     /// The log that the lines are of.
     #[prop(default = Role::Incident)]
     of: Role,
 ) -> impl IntoView {
-    let page = super::page();
-    let wording = page.wording;
+    let wording = super::page().wording;
     let number = evidence.len() as u64;
     let label = move || match number {
         1 => wording.text("page.evidence.show_one"),
         _ => wording.filled("page.evidence.show", &[("count", format::count(number))]),
     };
+    let first = evidence.first().map(|first| format!("{}:{}", first.member, first.line));
+    first.map(|first| {
+        let id = format!("evidence {of:?} {}", if id.is_empty() { format!("{first} {number}") } else { id });
+        view! {
+            <Fold id open class="evidence" test_id="evidence" summary=label>
+                <Lines evidence=evidence.clone() of />
+            </Fold>
+        }
+    })
+}
+
+#[component]
+fn Lines(evidence: Vec<Evidence>, of: Role) -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let number = evidence.len() as u64;
     let all = RwSignal::new(evidence.len() <= SHOWN_AT_FIRST);
     let lines = evidence
         .into_iter()
@@ -50,17 +69,12 @@ pub(super) fn EvidenceLines(
             }
         })
         .collect_view();
-    (number > 0).then(|| {
-        view! {
-            <details class="evidence" data-testid="evidence" open=open>
-                <summary>{label}</summary>
-                <ul>{lines}</ul>
-                <Show when=move || !all.get()>
-                    <button type="button" on:click=move |_| all.set(true)>
-                        {move || wording.filled("page.evidence.all", &[("count", format::count(number))])}
-                    </button>
-                </Show>
-            </details>
-        }
-    })
+    view! {
+        <ul>{lines}</ul>
+        <Show when=move || !all.get()>
+            <button type="button" on:click=move |_| all.set(true)>
+                {move || wording.filled("page.evidence.all", &[("count", format::count(number))])}
+            </button>
+        </Show>
+    }
 }

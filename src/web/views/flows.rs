@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 
+use super::fold::Fold;
 use super::pause::settled;
 use super::pieces::{PIECE, Pieces};
 use super::place::Place;
@@ -226,42 +227,42 @@ fn FacetList(facet: FacetCounts) -> impl IntoView {
         Facet::Decision => "page.flows.decision",
         Facet::Reason => "page.flows.reason",
     };
-    let rows = values
-        .into_iter()
-        .map(|(value, count)| {
-            let (without, shown, said) = (value.clone(), value.clone(), value.clone());
-            view! {
-                <li>
-                    <button type="button" class="link" data-testid="facet-include" on:click=move |_| choose(page, facet, &value, true)>
-                        {move || named(page, facet, &shown)}
-                    </button>
-                    <span class="number quiet">{format::count(count)}</span>
-                    <button
-                        type="button"
-                        class="exclude"
-                        data-testid="facet-exclude"
-                        aria-label=move || wording.filled("page.flows.exclude", &[("value", named(page, facet, &said))])
-                        on:click=move |_| choose(page, facet, &without, false)
-                    >
-                        "≠"
-                    </button>
-                </li>
-            }
-        })
-        .collect_view();
-    let more = (further > 0).then(|| {
-        let further = format::count(further);
-        view! {
-            <p class="help">{move || wording.filled("page.flows.further", &[("count", further.clone())])}</p>
-        }
-    });
+    let rows = move || {
+        let values = values.iter().cloned();
+        values
+            .map(|(value, count)| {
+                let (without, shown, said) = (value.clone(), value.clone(), value.clone());
+                view! {
+                    <li>
+                        <button type="button" class="link" data-testid="facet-include" on:click=move |_| choose(page, facet, &value, true)>
+                            {move || named(page, facet, &shown)}
+                        </button>
+                        <span class="number quiet">{format::count(count)}</span>
+                        <button
+                            type="button"
+                            class="exclude"
+                            data-testid="facet-exclude"
+                            aria-label=move || wording.filled("page.flows.exclude", &[("value", named(page, facet, &said))])
+                            on:click=move |_| choose(page, facet, &without, false)
+                        >
+                            "≠"
+                        </button>
+                    </li>
+                }
+            })
+            .collect_view()
+    };
+    let more = move || {
+        (further > 0)
+            .then(|| wording.filled("page.flows.further", &[("count", format::count(further))]))
+            .map(|sentence| view! { <p class="help">{sentence}</p> })
+    };
     let open = matches!(facet, Facet::Decision | Facet::Process);
     view! {
-        <details open=open>
-            <summary>{wording.say(title)}</summary>
-            <ul class="plain">{rows}</ul>
+        <Fold id=format!("facet {title}") open summary=wording.say(title)>
+            <ul class="plain">{rows.clone()}</ul>
             {more}
-        </details>
+        </Fold>
     }
 }
 

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::comparison::HealthyLog;
+use super::fold::Fold;
 use crate::incident::IncidentError;
 use crate::report::CandidateMoment;
 use crate::web::format;
 use crate::web::incident_words::WITHIN;
+use crate::web::page::Page;
 use crate::web::scale;
 
 #[component]
@@ -111,30 +113,33 @@ pub(super) fn IncidentForm() -> impl IntoView {
 fn Moments(moments: Vec<CandidateMoment>) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let choices = moments
-        .into_iter()
-        .filter_map(|moment| {
-            let (from, to) = (scale::microseconds(&moment.from)?, scale::microseconds(&moment.to)?);
-            let span = format!("{} – {}", format::time(&moment.from), format::end_time(&moment.from, &moment.to));
-            Some(view! {
-                <li>
-                    <button type="button" data-testid="candidate-moment" on:click=move |_| page.mark_incident(from, to)>
-                        {span}
-                    </button>
-                    " "
-                    <span class="host">{moment.host}</span>
-                    " "
-                    <span class="help">{moment.why}</span>
-                </li>
-            })
-        })
-        .collect::<Vec<_>>();
-    (!choices.is_empty()).then(|| {
+    (!moments.is_empty()).then(|| {
+        let choices = move || moments.iter().cloned().filter_map(|moment| choice(page, moment)).collect_view();
         view! {
-            <details class="moments" data-testid="candidate-moments">
-                <summary>{wording.say("page.incident.moments")}</summary>
-                <ul class="plain">{choices}</ul>
-            </details>
+            <Fold
+                id="moments".to_owned()
+                class="moments"
+                test_id="candidate-moments"
+                summary=wording.say("page.incident.moments")
+            >
+                <ul class="plain">{choices.clone()}</ul>
+            </Fold>
         }
+    })
+}
+
+fn choice(page: Page, moment: CandidateMoment) -> Option<impl IntoView> {
+    let (from, to) = (scale::microseconds(&moment.from)?, scale::microseconds(&moment.to)?);
+    let span = format!("{} – {}", format::time(&moment.from), format::end_time(&moment.from, &moment.to));
+    Some(view! {
+        <li>
+            <button type="button" data-testid="candidate-moment" on:click=move |_| page.mark_incident(from, to)>
+                {span}
+            </button>
+            " "
+            <span class="host">{moment.host}</span>
+            " "
+            <span class="help">{moment.why}</span>
+        </li>
     })
 }

@@ -21,6 +21,7 @@ mod file_choice;
 mod findings;
 mod first_steps;
 mod flows;
+mod fold;
 mod incident_bar;
 mod incident_form;
 mod intake;

@@ -2,19 +2,24 @@
 
 use leptos::prelude::*;
 
+use super::fold::Fold;
 use crate::bundle::Limits;
 
 #[component]
 pub(super) fn ReadingLimits() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let fields = Limits::NAMES.map(|name| view! { <LimitField name /> }).collect_view();
+    let fields = || Limits::NAMES.map(|name| view! { <LimitField name /> }).collect_view();
     let wrong = move || page.wrong_limit().map(|value| wording.filled("page.limits.wrong", &[("value", value)]));
     view! {
-        <details class="reading-limits" data-testid="reading-limits">
-            <summary>{wording.say("page.limits.title")}</summary>
+        <Fold
+            id="reading-limits".to_owned()
+            class="reading-limits"
+            test_id="reading-limits"
+            summary=wording.say("page.limits.title")
+        >
             <p class="help">{wording.say("page.limits.help")}</p>
-            <div class="fields">{fields}</div>
+            <div class="fields">{fields()}</div>
             <p class="field-error" role="status" data-testid="limit-error">{wrong}</p>
             <button
                 type="button"
@@ -24,7 +29,7 @@ pub(super) fn ReadingLimits() -> impl IntoView {
             >
                 {wording.say("page.limits.read_again")}
             </button>
-        </details>
+        </Fold>
     }
 }
 

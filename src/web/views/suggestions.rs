@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
+use super::fold::Fold;
 use crate::report::{Automation, Suggestion};
 
 /// What frees the suspect of this rank.
@@ -53,14 +54,17 @@ fn ladder(suggestions: Vec<Suggestion>, rank: Option<u32>) -> impl IntoView {
         .map(|suggestion| {
             let title = suggestion.title.clone();
             let loses = suggestion.loses.clone();
+            let id = format!("suggestion {} {}", suggestion.remedy, suggestion.entries.join(" "));
+            let summary = move || {
+                view! {
+                    <h4>{title.clone()}</h4>
+                    <span class="loses">{loses.clone()}</span>
+                }
+            };
             view! {
-                <details class="rung" data-testid="suggestion">
-                    <summary>
-                        <h4>{title}</h4>
-                        <span class="loses">{loses}</span>
-                    </summary>
-                    <Rung suggestion rank />
-                </details>
+                <Fold id class="rung" test_id="suggestion" summary>
+                    <Rung suggestion=suggestion.clone() rank />
+                </Fold>
             }
         })
         .collect::<Vec<_>>();

@@ -19,7 +19,11 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
         .signals
         .into_iter()
         .enumerate()
-        .map(|(index, signal)| view! { <SignalRow signal widest open={index == 0} /> })
+        .map(|(index, signal)| {
+            let process = suspect.process.as_deref().unwrap_or_default();
+            let id = format!("{} {} {process}", signal.id, suspect.host);
+            view! { <SignalRow signal id widest open={index == 0} /> }
+        })
         .collect_view();
     let facts = vec![
         ("page.suspect.process", suspect.process),
@@ -65,7 +69,7 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
 }
 
 #[component]
-fn SignalRow(signal: Signal, widest: f64, open: bool) -> impl IntoView {
+fn SignalRow(signal: Signal, id: String, widest: f64, open: bool) -> impl IntoView {
     let wording = super::page().wording;
     let points = format::points(signal.points);
     let spoken = points.clone();
@@ -81,7 +85,7 @@ fn SignalRow(signal: Signal, widest: f64, open: bool) -> impl IntoView {
                     {move || wording.filled("page.suspect.points", &[("points", spoken.clone())])}
                 </span>
             </p>
-            <EvidenceLines evidence=signal.evidence open />
+            <EvidenceLines evidence=signal.evidence id open />
         </li>
     }
 }

@@ -11,13 +11,22 @@ use crate::web::page::SuspectKey;
 
 /// More than these are shown on demand: the answer stands at the top.
 const SHOWN_AT_FIRST: usize = 10;
+/// The part of the list that is shown on demand, among those that somebody opened.
+const ALL: &str = "all-suspects";
 
 #[component]
 pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let number = suspects.len();
-    let all = RwSignal::new(number <= SHOWN_AT_FIRST);
+    let unfolded = page.folds.with_value(|folds| folds.contains_key(ALL));
+    let all = RwSignal::new(unfolded || number <= SHOWN_AT_FIRST);
+    let show_all = move |_| {
+        page.folds.update_value(|folds| {
+            folds.insert(ALL.to_owned(), true);
+        });
+        all.set(true);
+    };
     let widest = suspects.iter().map(|suspect| suspect.score).fold(0.0, f64::max);
     let keys: Vec<SuspectKey> = suspects.iter().map(SuspectKey::of).collect();
     let position = Memo::new(move |_| {
@@ -68,7 +77,7 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
                     {list}
                 </div>
                 <Show when=move || !all.get()>
-                    <button type="button" on:click=move |_| all.set(true)>
+                    <button type="button" on:click=show_all>
                         {move || {
                             wording.filled("page.suspects.show_all", &[("count", format::count(number as u64))])
                         }}

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::chart::{Axis, Columns};
 use super::evidence::EvidenceLines;
+use super::fold::Fold;
 use super::surface::{Surface, percent};
 use super::table::{Column, More, Table};
 use crate::report::{Activity, ActivityQuestion, Evidence, Report};
@@ -257,29 +258,25 @@ fn TableTwin(items: Memo<Arc<Vec<Item>>>, shown: Signal<Option<Scale>>) -> impl 
             rows.map(|item| row(item, wording)).collect_view()
         })
     };
-    let head = vec![
-        Column::Text("page.timeline.when"),
-        Column::Text("page.timeline.lane"),
-        Column::Text("page.timeline.what"),
-    ];
+    let head = || {
+        vec![Column::Text("page.timeline.when"), Column::Text("page.timeline.lane"), Column::Text("page.timeline.what")]
+    };
+    let label = move || {
+        let count = format::count(in_sight.with(Vec::len) as u64);
+        wording.filled("page.timeline.table", &[("count", count)])
+    };
     let left_out = move || {
         let number = page.report.with(|report| report.as_ref().map_or(0, |report| report.timeline.events_left_out));
         (number > 0).then(|| wording.filled("page.timeline.left_out", &[("count", format::count(number))]))
     };
     view! {
-        <details class="table-twin" open data-testid="timeline-table">
-            <summary>
-                {move || {
-                    let count = format::count(in_sight.with(Vec::len) as u64);
-                    wording.filled("page.timeline.table", &[("count", count)])
-                }}
-            </summary>
+        <Fold id="timeline-table".to_owned() open=true class="table-twin" test_id="timeline-table" summary=label>
             <p class="help">{left_out}</p>
-            <Table label="page.timeline.as_table" head>
+            <Table label="page.timeline.as_table" head=head()>
                 <tbody>{rows}</tbody>
             </Table>
             <More limit portion=PORTION rows=Signal::derive(move || in_sight.with(Vec::len)) />
-        </details>
+        </Fold>
     }
 }
 

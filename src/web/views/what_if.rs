@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::fold::Fold;
 use super::pause::settled;
 use super::table::{Column, Table};
 use super::text_lines::TextLines;
@@ -19,7 +20,7 @@ pub(super) fn WhatIfField(suggestions: Vec<Suggestion>) -> impl IntoView {
     let wording = page.wording;
     let text = page.what_if_text;
     let typed = settled(move || text.get());
-    let answer = RwSignal::new(None::<WhatIfAnswer>);
+    let answer = page.what_if_answer;
     Effect::new(move || {
         let typed = typed.get();
         let entries: Vec<String> = entries(&typed);
@@ -33,35 +34,42 @@ pub(super) fn WhatIfField(suggestions: Vec<Suggestion>) -> impl IntoView {
             if let Answer::WhatIf(replayed) = replayed
                 && page.what_if_text.with_untracked(|now| *now == typed)
             {
-                let _ = answer.try_set(Some(replayed));
+                answer.set(Some(replayed));
             }
         });
     });
-    let offers = suggestions
-        .into_iter()
-        .filter(|suggestion| !suggestion.entries.is_empty())
-        .map(|suggestion| {
-            let Suggestion { title, remedy, entries, process, .. } = suggestion;
-            let process = process.map(|process| format!("@{process}")).unwrap_or_default();
-            let typed: Vec<String> = entries.iter().map(|entry| format!("{remedy}:{entry}{process}")).collect();
-            view! {
-                <button type="button" data-testid="what-if-offer" on:click=move |_| text.set(typed.join("\n"))>
-                    {title}
-                </button>
-            }
-        })
-        .collect_view();
+    let offers = move || {
+        let suggestions = suggestions.iter().cloned();
+        suggestions
+            .filter(|suggestion| !suggestion.entries.is_empty())
+            .map(|suggestion| {
+                let Suggestion { title, remedy, entries, process, .. } = suggestion;
+                let process = process.map(|process| format!("@{process}")).unwrap_or_default();
+                let typed: Vec<String> = entries.iter().map(|entry| format!("{remedy}:{entry}{process}")).collect();
+                view! {
+                    <button type="button" data-testid="what-if-offer" on:click=move |_| text.set(typed.join("\n"))>
+                        {title}
+                    </button>
+                }
+            })
+            .collect_view()
+    };
     view! {
-        <details class="what-if" data-testid="what-if" open=text.with_untracked(|text| !text.is_empty())>
-            <summary>{wording.say("page.what_if.title")}</summary>
+        <Fold
+            id="what-if".to_owned()
+            open=text.with_untracked(|text| !text.is_empty())
+            class="what-if"
+            test_id="what-if"
+            summary=wording.say("page.what_if.title")
+        >
             <div class="offers" role="group" aria-label=wording.say("page.what_if.offers")>
-                {offers}
+                {offers.clone()}
             </div>
             <TextLines id="what-if-text" text label="page.what_if.label" help="page.what_if.help" rows="3" />
             <div aria-live="polite" data-testid="what-if-answer">
                 {move || answer.get().map(|answer| view! { <Replayed answer /> })}
             </div>
-        </details>
+        </Fold>
     }
 }
 

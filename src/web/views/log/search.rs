@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Log;
 use crate::report::log_list::{Counts, LogPlace, LogQuestion, LogSelection, PatternRefusal};
 use crate::web::format;
+use crate::web::views::fold::Fold;
 use crate::web::views::search_field::SearchField;
 
 #[component]
@@ -78,8 +79,7 @@ pub(super) fn Search(log: Log) -> impl IntoView {
                 named=move |level| wording.word("level", level)
             />
         </div>
-        <details>
-            <summary>{wording.say("page.log.sources")}</summary>
+        <Fold id="log-sources".to_owned() summary=wording.say("page.log.sources")>
             <Toggles
                 log
                 label="page.log.sources"
@@ -88,7 +88,7 @@ pub(super) fn Search(log: Log) -> impl IntoView {
                 chosen=|question| &mut question.sources
                 named=|source| source.to_owned()
             />
-        </details>
+        </Fold>
     }
 }
 

@@ -64,14 +64,14 @@ pub(super) fn Flows() -> impl IntoView {
     };
     let head = move || {
         let columns = [
-            (FlowColumn::At, "page.flows.at"),
-            (FlowColumn::Decision, "page.flows.decision"),
-            (FlowColumn::Reason, "page.flows.reason"),
-            (FlowColumn::Process, "page.aside.process"),
-            (FlowColumn::Host, "page.aside.host"),
-            (FlowColumn::Destination, "page.flows.destination"),
+            (FlowColumn::At, "page.flows.at", "sort-at"),
+            (FlowColumn::Decision, "page.flows.decision", "sort-decision"),
+            (FlowColumn::Reason, "page.flows.reason", "sort-reason"),
+            (FlowColumn::Process, "page.aside.process", "sort-process"),
+            (FlowColumn::Host, "page.aside.host", "sort-host"),
+            (FlowColumn::Destination, "page.flows.destination", "sort-destination"),
         ];
-        let columns = columns.map(|(column, key)| view! { <Head column key /> }).collect_view();
+        let columns = columns.map(|(column, key, test_id)| view! { <Head column key test_id /> }).collect_view();
         view! {
             <div role="row" class="virtual-row head" aria-rowindex="1">
                 {columns}
@@ -138,7 +138,7 @@ fn cells(row: FlowRow, page: Page) -> impl IntoView {
 }
 
 #[component]
-fn Head(column: FlowColumn, key: &'static str) -> impl IntoView {
+fn Head(column: FlowColumn, key: &'static str, test_id: &'static str) -> impl IntoView {
     let page = super::page();
     let sorted = move || page.flow_question.with(|question| (question.sort == column).then_some(question.descending));
     let order = move || match sorted() {
@@ -154,7 +154,7 @@ fn Head(column: FlowColumn, key: &'static str) -> impl IntoView {
     };
     view! {
         <span role="columnheader" aria-sort=order>
-            <button type="button" class="link" on:click=sort>
+            <button type="button" class="link" data-testid=test_id on:click=sort>
                 {page.wording.say(key)}
                 {move || match sorted() {
                     Some(true) => " ↓",

@@ -16,7 +16,6 @@
 
 mod format;
 mod incident_words;
-mod lines;
 mod row_scroll;
 mod scale;
 mod view;
@@ -33,6 +32,8 @@ pub mod file_source;
 pub mod inquiry;
 #[cfg(feature = "web")]
 mod intake;
+#[cfg(feature = "worker")]
+mod lines;
 #[cfg(feature = "web")]
 mod locale;
 #[cfg(feature = "web")]

@@ -55,7 +55,7 @@ impl Index {
     #[must_use]
     pub fn new(timeline: &Timeline, devices: Devices, knowledge: &Knowledge) -> Self {
         let pairs = timeline.pairs.iter().enumerate();
-        let own: Vec<bool> = timeline.pairs.iter().map(|pair| is_own(pair, timeline, knowledge)).collect();
+        let own = own(timeline, knowledge);
         Self {
             bursts: infer::all_bursts(timeline, &own, &devices, knowledge),
             devices,
@@ -84,10 +84,17 @@ impl Index {
     }
 }
 
-fn is_own(pair: &Pair, timeline: &Timeline, knowledge: &Knowledge) -> bool {
-    let is = |name: NameId, own: &dyn Fn(&str) -> bool| timeline.names.text(name).is_some_and(|name| own(&name));
+/// Which pairs are the client's own traffic, by process or host.
+fn own(timeline: &Timeline, knowledge: &Knowledge) -> Vec<bool> {
     let processes = &knowledge.processes;
-    is(pair.process, &|process| processes.is_own_process(process)) || is(pair.host, &|host| processes.is_own_host(host))
+    let is = |name: NameId, own: &dyn Fn(&str) -> bool| timeline.names.text(name).is_some_and(|name| own(&name));
+    // The processes of many pairs are few.
+    let mut known: HashMap<NameId, bool, FixedState> = HashMap::default();
+    let mut is_own = |pair: &Pair| {
+        let of_process = || is(pair.process, &|process| processes.is_own_process(process));
+        *known.entry(pair.process).or_insert_with(of_process) || is(pair.host, &|host| processes.is_own_host(host))
+    };
+    timeline.pairs.iter().map(&mut is_own).collect()
 }
 
 /// Flows of exceptions that carry a host and a process, one for each pair.

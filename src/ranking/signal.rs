@@ -56,7 +56,7 @@ const EVIDENCE_LINES: usize = 12;
 /// Everything that speaks for or against `candidate`. The points add up to its score.
 #[must_use]
 pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
-    let Some(burst) = shape::retry_burst(candidate) else { return Vec::new() };
+    let Some(burst) = shape::retry_burst(candidate, context) else { return Vec::new() };
     // Each doubt takes a share of what the doubts before it left of the burst.
     let mut left = burst.points;
     let mut signals = vec![burst];

@@ -9,14 +9,14 @@ use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::timeline::TimeWindow;
 
 /// Attempts within a minute against the host's own rate elsewhere.
-pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
+pub(super) fn retry_burst(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let attempts = candidate.burst.len() as u64;
     let points = surprise(attempts, candidate.rate.max(weights::LEAST_RATE)).min(weights::BURST_LIMIT);
     (attempts > 0).then(|| {
         Signal::new("retry_burst", points)
             .with("attempts", attempts)
             .with("seconds", weights::BURST / SECOND)
-            .with("rate", rate_text(candidate.rate))
+            .with("rate", rate_text(candidate.rate, context))
             .resting_on(&candidate.burst)
     })
 }
@@ -174,8 +174,13 @@ pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<S
     })
 }
 
-fn rate_text(rate: f64) -> String {
-    if rate >= 0.1 { format!("{rate:.1}") } else { "< 0.1".to_owned() }
+fn rate_text(rate: f64, context: &Context<'_>) -> String {
+    const LEAST: f64 = 0.1;
+    if rate >= LEAST {
+        format!("{rate:.1}")
+    } else {
+        context.texts.get("signal_rate.below", &[("rate", LEAST.to_string())])
+    }
 }
 
 /// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.

@@ -143,6 +143,24 @@ impl Visit {
             .with_context(|| format!("no element with data-testid `{test_id}`"))
     }
 
+    /// Clicks the element; one that is just being replaced under the pointer is looked for again.
+    pub async fn click(&self, test_id: &str) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            match self.find(test_id).await?.click().await {
+                Err(_) if started.elapsed() <= PATIENCE => sleep(Duration::from_millis(50)).await,
+                clicked => return clicked.with_context(|| format!("`{test_id}` cannot be clicked")),
+            }
+        }
+    }
+
+    /// Opens the first `details` of that selector, once it is there.
+    pub async fn unfold(&self, selector: &str) -> Result<()> {
+        let open = "const part = document.querySelector(given); if (part) part.open = true; return part !== null";
+        let is_open = async || Ok(self.run(open, json!(selector)).await? == json!(true));
+        self.until(&format!("{selector} is there"), is_open).await
+    }
+
     pub async fn text(&self, test_id: &str) -> Result<String> {
         Ok(self.find(test_id).await?.text().await?)
     }

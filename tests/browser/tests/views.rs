@@ -149,9 +149,9 @@ async fn does_not_fit(visit: &Visit, name: &str) -> Result<Vec<String>> {
 /// Back and forward lead through the views, as through pages.
 async fn history_leads_through_the_views(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-timeline").await?.click().await?;
+    visit.click("tab-timeline").await?;
     visit.find("view-timeline").await?;
-    visit.find("tab-coverage").await?.click().await?;
+    visit.click("tab-coverage").await?;
     visit.find("view-coverage").await?;
     visit.run("history.back()", json!({})).await?;
     visit.find("view-timeline").await?;
@@ -173,10 +173,13 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     // The new answer may just be taking the place of the earlier one, under the pointer.
     visit
         .until("an entry is tried", async || {
-            visit.run("document.querySelector('[data-testid=what-if]').open = true", json!({})).await?;
-            let clicked = visit.find("what-if-offer").await?.click().await.is_ok();
-            let tried = "return document.getElementById('what-if-text').value !== ''";
-            Ok(clicked && visit.run(tried, json!({})).await? == json!(true))
+            let open = "const part = document.querySelector('[data-testid=what-if]'); if (part) part.open = true";
+            visit.run(open, json!({})).await?;
+            if let Ok(offer) = visit.page.find(By::Css("[data-testid='what-if-offer']")).await {
+                let _ = offer.click().await;
+            }
+            let tried = "return Boolean(document.getElementById('what-if-text')?.value)";
+            Ok(visit.run(tried, json!({})).await? == json!(true))
         })
         .await?;
     let changes = visit.text_where("what-if-answer", |text| text.contains(CULPRIT)).await?;
@@ -193,7 +196,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
 /// The timeline is brought closer, moved, and shown whole again; its table follows, and a row opens its lines.
 async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-timeline").await?.click().await?;
+    visit.click("tab-timeline").await?;
     let rows = async |wanted: &dyn Fn(usize) -> bool| {
         let count = "return Number(document.querySelector(\"[data-testid='timeline-table'] summary\").textContent.match(/\\d+/)[0])";
         let right = async || Ok(wanted(visit.run(count, json!({})).await?.as_u64().unwrap_or_default() as usize));
@@ -201,7 +204,7 @@ async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
     };
     visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
     rows(&|rows| rows == 96).await?;
-    visit.find("timeline-in").await?.click().await?;
+    visit.click("timeline-in").await?;
     visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 10:")).await?;
     rows(&|rows| rows < 96).await?;
     visit.find("timeline-surface").await?.focus().await?;
@@ -209,10 +212,9 @@ async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
     visit.text_where("timeline-span", |text| text.ends_with("16:59:55")).await?;
     visit.press("0").await?;
     visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
-    visit.find("timeline-incident").await?.click().await?;
+    visit.click("timeline-incident").await?;
     visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 15:2")).await?;
-    let open = "document.querySelector(\"[data-testid='timeline-row'] [data-testid='evidence']\").open = true";
-    visit.run(open, json!({})).await?;
+    visit.unfold("[data-testid='timeline-row'] [data-testid='evidence']").await?;
     visit.text_where("timeline-row", |text| text.contains(".log:")).await?;
     Ok(())
 }
@@ -243,7 +245,7 @@ async fn reading_is_cancelled(visit: &Visit) -> Result<()> {
     visit.choose("file-input", &example()).await?;
     visit.text_where("progress", |text| text.contains("demo.zip")).await?;
     visit.run("globalThis.steerscopeWorker = hearing", json!({})).await?;
-    visit.find("cancel").await?.click().await?;
+    visit.click("cancel").await?;
     visit.content_where("announcement", |text| text.contains("cancelled")).await?;
     visit.find("example").await?;
     the_example_is_read(visit).await?;
@@ -254,8 +256,8 @@ async fn reading_is_cancelled(visit: &Visit) -> Result<()> {
 /// A report that was saved opens again with what was ticked off, and says which language it speaks.
 async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-first-steps").await?.click().await?;
-    visit.find("step-tick").await?.click().await?;
+    visit.click("tab-first-steps").await?;
+    visit.click("step-tick").await?;
     let keep = "
         const make = URL.createObjectURL;
         URL.createObjectURL = (blob) => {
@@ -263,8 +265,8 @@ async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
             return make.call(URL, blob);
         };";
     visit.run(keep, json!({})).await?;
-    visit.find("export").await?.click().await?;
-    visit.find("export-json").await?.click().await?;
+    visit.click("export").await?;
+    visit.click("export-json").await?;
     let saved = "return document.body.dataset.saved ?? null";
     visit.until("it is saved", async || Ok(visit.run(saved, json!({})).await?.is_string())).await?;
     let saved = visit.run(saved, json!({})).await?;
@@ -274,7 +276,7 @@ async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
     visit.choose("file-input", file.path()).await?;
     visit.text_where("intake", |text| text.contains("A saved report")).await?;
     ensure!(visit.find("step-tick").await?.is_selected().await?, "what was ticked off is lost");
-    visit.find("tab-answer").await?.click().await?;
+    visit.click("tab-answer").await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     visit.text_where("evidence", |text| text.contains(CULPRIT)).await?;
     let japanese = "const language = document.querySelector(`[data-testid='language']`); language.value = 'ja';
@@ -286,7 +288,7 @@ async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
 
 /// The page tries a request itself and shows that it was blocked.
 async fn the_page_proves_its_promise(visit: &Visit) -> Result<()> {
-    visit.find("self-check").await?.click().await?;
+    visit.click("self-check").await?;
     visit.text_where("self-check-result", |text| text.contains("blocked by the page's policy")).await?;
     Ok(())
 }
@@ -294,7 +296,7 @@ async fn the_page_proves_its_promise(visit: &Visit) -> Result<()> {
 /// Connections are counted, chosen by a facet and by words, and sorted; the rows come as they are scrolled to.
 async fn connections_are_searched(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-flows").await?.click().await?;
+    visit.click("tab-flows").await?;
     visit.text_where("flows-total", |text| text.contains("7,121")).await?;
     visit.find("flows-table").await?.focus().await?;
     visit.press(Key::End + "").await?;
@@ -302,9 +304,9 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
     visit.find("flows-filter").await?.send_keys(CULPRIT).await?;
     visit.text_where("flows-total", |text| text == "44 connections").await?;
     visit.content_where("virtual-row", |text| text.contains(CULPRIT)).await?;
-    visit.find("flows-window").await?.click().await?;
+    visit.click("flows-window").await?;
     visit.text_where("flows-total", |text| text == "8 connections").await?;
-    visit.find("facet-include").await?.click().await?;
+    visit.click("facet-include").await?;
     visit.text_where("flows-total", |text| text == "8 connections").await?;
     // The facets come after the rows, and may just be taking the place of the earlier ones, under the pointer.
     visit
@@ -321,7 +323,7 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
 /// A column's head sorts by it, and the other way round when it is pressed again; screen readers are told.
 async fn connections_are_sorted(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-flows").await?.click().await?;
+    visit.click("tab-flows").await?;
     visit.text_where("flows-total", |text| text.contains("7,121")).await?;
     let sorted = async |by: &str, column: u32, order: &str, in_order: &dyn Fn(&[String]) -> bool| {
         let cells = format!(
@@ -353,7 +355,7 @@ async fn connections_are_sorted(visit: &Visit) -> Result<()> {
 /// Beside the lines stands where matches are; a click goes there.
 async fn the_map_of_matches_leads(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-log").await?.click().await?;
+    visit.click("tab-log").await?;
     visit.text_where("log-total", |text| text == "8,707 lines").await?;
     let marks =
         "return document.querySelector(\"[data-testid='log-map'] path\")?.getAttribute('d').split('M').length - 1";
@@ -408,9 +410,10 @@ async fn what_was_opened_stays_open(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
     let second =
         "const second = document.querySelectorAll(\"[data-testid='suspect-detail'] [data-testid='evidence']\")[1];";
-    let open = format!("{second} second.open = true; second.firstElementChild.focus();");
-    visit.find("suspect-detail").await?;
-    visit.run(&open, json!({})).await?;
+    let open = format!(
+        "{second} if (second) {{ second.open = true; second.firstElementChild.focus(); }} return Boolean(second)"
+    );
+    visit.until("lines can be opened", async || Ok(visit.run(&open, json!({})).await? == true)).await?;
     let is_open = async |and: &str| {
         let script =
             format!("{second} return Boolean(second?.open && second.querySelector('code')?.textContent && {and})");
@@ -424,9 +427,9 @@ async fn what_was_opened_stays_open(visit: &Visit) -> Result<()> {
     visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
     visit.content_where("suspect-detail", |text| text.contains("2025-11-06 15:33:51")).await?;
     is_open(is_focused).await?;
-    visit.find("tab-coverage").await?.click().await?;
+    visit.click("tab-coverage").await?;
     visit.find("view-coverage").await?;
-    visit.find("tab-answer").await?.click().await?;
+    visit.click("tab-answer").await?;
     is_open("true").await?;
     // Of another suspect nothing was opened.
     visit.find("suspect-row").await?.send_keys(Key::Down + "").await?;
@@ -466,7 +469,7 @@ async fn progress_is_told(visit: &Visit) -> Result<()> {
 /// Lines of all logs stand in one order; they are searched, filtered, gone to by time, and copied with their place.
 async fn lines_are_searched(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-log").await?.click().await?;
+    visit.click("tab-log").await?;
     visit.text_where("log-total", |text| text == "8,707 lines").await?;
     // At the incident, not at the beginning.
     visit.content_where("log-table", |text| text.contains("2025/11/06 15:3")).await?;
@@ -476,13 +479,13 @@ async fn lines_are_searched(visit: &Visit) -> Result<()> {
     visit.find("log-search").await?.send_keys(CULPRIT).await?;
     visit.text_where("log-total", |text| text.contains("of 8,707 lines match")).await?;
     let chosen = visit.text_where("log-chosen", |text| text.contains(CULPRIT)).await?;
-    visit.find("log-next").await?.click().await?;
+    visit.click("log-next").await?;
     visit.text_where("log-chosen", |text| text.contains(CULPRIT) && *text != chosen).await?;
-    visit.find("log-only").await?.click().await?;
+    visit.click("log-only").await?;
     visit.text_where("log-total", |text| text == "44 of 44 lines match").await?;
     visit.find("log-search").await?.clear().await?;
     visit.find("log-search").await?.send_keys("[あ]").await?;
-    visit.find("log-pattern").await?.click().await?;
+    visit.click("log-pattern").await?;
     visit.text_where("log-refused", |text| text.contains('あ')).await?;
     visit.find("log-search").await?.clear().await?;
     visit.find("log-search").await?.send_keys("host: *edge-\\d+\\.messenger").await?;
@@ -499,9 +502,9 @@ async fn lines_are_searched(visit: &Visit) -> Result<()> {
 /// A line of evidence is shown among the lines around it.
 async fn evidence_is_shown_in_the_log(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.run("document.querySelector(\"[data-testid='evidence']\").open = true", json!({})).await?;
+    visit.unfold("[data-testid='evidence']").await?;
     let place = visit.text_where("place", |text| text.contains(".log:")).await?;
-    visit.find("place").await?.click().await?;
+    visit.click("place").await?;
     visit.text_where("log-chosen", |text| text.starts_with(&place)).await?;
     visit.find("view-log").await?;
     Ok(())
@@ -512,25 +515,25 @@ async fn a_dead_worker_is_replaced(visit: &Visit) -> Result<()> {
     let keep = "const start = steerscopeWorker; globalThis.steerscopeWorker = () => (globalThis.started = start());";
     visit.run(keep, json!({})).await?;
     the_example_is_read(visit).await?;
-    visit.find("tab-first-steps").await?.click().await?;
+    visit.click("tab-first-steps").await?;
     let asks = "const leaving = new Event('beforeunload', { cancelable: true }); dispatchEvent(leaving); return leaving.defaultPrevented";
     ensure!(visit.run(asks, json!({})).await? == false, "leaving asks before anything was ticked off");
-    visit.find("step-tick").await?.click().await?;
+    visit.click("step-tick").await?;
     ensure!(visit.run(asks, json!({})).await? == true, "leaving would lose what was ticked off");
     let die = "started.terminate(); started.dispatchEvent(new ErrorEvent('error', { message: 'memory access out of bounds' }))";
     visit.run(die, json!({})).await?;
     visit.text_where("notice", |text| text.contains("memory access out of bounds")).await?;
-    visit.find("open-again").await?.click().await?;
+    visit.click("open-again").await?;
     visit.find("first-step").await?;
     ensure!(visit.find("step-tick").await?.is_selected().await?, "what was ticked off is lost");
-    visit.find("tab-answer").await?.click().await?;
+    visit.click("tab-answer").await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     Ok(())
 }
 
 /// Error texts are explained without a log, and a list of messages is counted.
 async fn error_texts_are_explained(visit: &Visit) -> Result<()> {
-    visit.find("tab-lookup").await?.click().await?;
+    visit.click("tab-lookup").await?;
     visit.find("lookup-text").await?.send_keys("curl: (60) SSL certificate problem").await?;
     visit.text_where("lookup-answers", |text| text.contains("curl 60")).await?;
     let mut list = tempfile::Builder::new().suffix(".csv").tempfile()?;
@@ -543,7 +546,7 @@ async fn error_texts_are_explained(visit: &Visit) -> Result<()> {
 /// A shape that is added is known from then on, and the log is read again with it.
 async fn a_shape_is_added(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-knowledge").await?.click().await?;
+    visit.click("tab-knowledge").await?;
     visit.text_where("view-knowledge", |text| text.contains("ipc client connected")).await?;
     let mut file = tempfile::Builder::new().suffix(".toml").tempfile()?;
     let shape = "[[message]]\nname = \"client_connected\"\nevent = \"context\"\nshape = \"ipc client connected, slot {}\"\n\
@@ -560,8 +563,8 @@ async fn a_shape_is_added(visit: &Visit) -> Result<()> {
 /// Names are replaced before a report is saved, and the preview says by what.
 async fn a_redaction_is_previewed(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("export").await?.click().await?;
-    visit.find("redact").await?.click().await?;
+    visit.click("export").await?;
+    visit.click("redact").await?;
     visit.text_where("redaction", |text| text.contains("192.0.2.7") && text.contains("address-1")).await?;
     for format in ["markdown", "html", "json", "suspects_csv", "flows_csv"] {
         visit.find(&format!("export-{format}")).await?;
@@ -580,7 +583,7 @@ async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
     ensure!(verified.len() > "After the change: demo.zip".len(), "the verification says nothing");
     visit.content_where("baseline", |text| text.contains("demo.zip")).await?;
     visit.screenshot("view-comparison").await?;
-    visit.find("baseline-remove").await?.click().await?;
+    visit.click("baseline-remove").await?;
     visit.until("the baseline is gone", async || {
         let script = "return !!document.querySelector(\"[data-testid='verification']\") && !document.querySelector(\"[data-testid='baseline']\")";
         Ok(visit.run(script, json!({})).await? == true)
@@ -591,10 +594,9 @@ async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
 /// A limit of reading is raised or lowered, and the log read again under it.
 async fn a_limit_is_changed(visit: &Visit) -> Result<()> {
     the_example_is_read(visit).await?;
-    visit.find("tab-coverage").await?.click().await?;
-    let open = "document.querySelector(\"[data-testid='reading-limits']\").open = true";
+    visit.click("tab-coverage").await?;
     for (value, button, told) in [("much", "disabled", "much"), ("4k", "enabled", "")] {
-        visit.run(open, json!({})).await?;
+        visit.unfold("[data-testid='reading-limits']").await?;
         let field = visit.find("limit-member-bytes").await?;
         field.send_keys(Key::Control + "a").await?;
         field.send_keys(value + Key::Tab).await?;
@@ -602,7 +604,7 @@ async fn a_limit_is_changed(visit: &Visit) -> Result<()> {
         let state = if visit.find("read-again").await?.is_enabled().await? { "enabled" } else { "disabled" };
         ensure!(state == button, "with the limit {value} the button is {state}");
     }
-    visit.find("read-again").await?.click().await?;
+    visit.click("read-again").await?;
     visit.text_where("coverage", |text| text.contains("member-bytes") && text.contains("4096")).await?;
     Ok(())
 }

@@ -197,16 +197,18 @@ impl Visit {
         }
     }
 
-    /// Waits until something is so.
+    /// Waits until something is so; what is just being replaced while it is asked is asked again.
     pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> Result<bool>) -> Result<()> {
         let started = Instant::now();
-        while !is_so().await? {
-            if started.elapsed() > PATIENCE {
-                bail!("waited {} s until {what}", PATIENCE.as_secs());
+        loop {
+            let waited = || format!("waited {} s until {what}", PATIENCE.as_secs());
+            match is_so().await {
+                Ok(true) => return Ok(()),
+                Ok(false) | Err(_) if started.elapsed() <= PATIENCE => sleep(Duration::from_millis(50)).await,
+                Ok(false) => bail!(waited()),
+                Err(error) => return Err(error.context(waited())),
             }
-            sleep(Duration::from_millis(50)).await;
         }
-        Ok(())
     }
 
     /// Chooses a file as in the dialog of an `input[type=file]`.

@@ -308,13 +308,18 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
     visit.text_where("flows-total", |text| text == "8 connections").await?;
     visit.click("facet-include").await?;
     visit.text_where("flows-total", |text| text == "8 connections").await?;
-    // The facets come after the rows, and may just be taking the place of the earlier ones, under the pointer.
+    // The facets come after the rows: a click may be lost while they take the place of the earlier ones. Each click asks
+    // anew, so its answer is waited for before the next.
     visit
         .until("nothing is left", async || {
-            if let Ok(exclude) = visit.page.find(By::Css("[data-testid='facet-exclude']")).await {
-                let _ = exclude.click().await;
+            visit.click("facet-exclude").await?;
+            for _ in 0..40 {
+                if visit.text("flows-total").await.is_ok_and(|text| text == "0 connections") {
+                    return Ok(true);
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
             }
-            Ok(visit.text("flows-total").await? == "0 connections")
+            Ok(false)
         })
         .await?;
     Ok(())

@@ -173,8 +173,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     // The new answer may just be taking the place of the earlier one, under the pointer.
     visit
         .until("an entry is tried", async || {
-            let open = "const part = document.querySelector('[data-testid=what-if]'); if (part) part.open = true";
-            visit.run(open, json!({})).await?;
+            visit.unfold("[data-testid='what-if']").await?;
             if let Ok(offer) = visit.page.find(By::Css("[data-testid='what-if-offer']")).await {
                 let _ = offer.click().await;
             }

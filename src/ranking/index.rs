@@ -87,12 +87,13 @@ impl Index {
 /// Which pairs are the client's own traffic, by process or host.
 fn own(timeline: &Timeline, knowledge: &Knowledge) -> Vec<bool> {
     let processes = &knowledge.processes;
-    let is = |name: NameId, own: &dyn Fn(&str) -> bool| timeline.names.text(name).is_some_and(|name| own(&name));
+    let name = |number: NameId| timeline.names.text(number);
     // The processes of many pairs are few.
     let mut known: HashMap<NameId, bool, FixedState> = HashMap::default();
     let mut is_own = |pair: &Pair| {
-        let of_process = || is(pair.process, &|process| processes.is_own_process(process));
-        *known.entry(pair.process).or_insert_with(of_process) || is(pair.host, &|host| processes.is_own_host(host))
+        let of_process = || name(pair.process).is_some_and(|process| processes.is_own_process(&process));
+        *known.entry(pair.process).or_insert_with(of_process)
+            || name(pair.host).is_some_and(|host| processes.is_own_host(&host))
     };
     timeline.pairs.iter().map(&mut is_own).collect()
 }

@@ -143,12 +143,11 @@ fn strongest(
     timeline: &Timeline,
     knowledge: &Knowledge,
 ) -> Option<Burst> {
-    if pair.flows.len() < LEAST_ATTEMPTS {
+    if pair.flows.len() < LEAST_ATTEMPTS || pair.host == NO_NAME {
         return None;
     }
     let span = timeline.coverage.span?;
     let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
-    timeline.names.get(pair.host)?;
     let looked_at = within.map_or(0..pair.flows.len(), |within| {
         let std::ops::Range { start, end } = pair.among(&timeline.positions_in(within));
         start.saturating_sub(weights::HISTORY)..end

@@ -18,11 +18,17 @@ const BYTES: u64 = 2_000_000;
 const TOLERANCE: f64 = 0.1;
 const STATED: &str = "examples/instructions.tsv";
 
+/// Installs valgrind where it is missing.
+pub(crate) fn ensure() -> Result<()> {
+    if place::on_path("valgrind").is_some() {
+        return Ok(());
+    }
+    debian::install(&["valgrind"], "counting instructions", "half a minute")
+}
+
 /// Compares, or with `write` states what is counted now.
 pub(crate) fn count(write: bool) -> Result<()> {
-    if place::on_path("valgrind").is_none() {
-        debian::install(&["valgrind"], "counting instructions", "half a minute")?;
-    }
+    ensure()?;
     // Without link-time optimisation: the build is to be quick, and says as much.
     let mut build = command("cargo");
     build.args(["build", "--release", "--locked", "--example", "stage", "--package", "steerscope"]);

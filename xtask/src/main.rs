@@ -29,6 +29,7 @@ cargo xtask run [--open] [--once] [--quick]
                                     build the single file and serve it on 127.0.0.1
 cargo xtask pack [--quick]          build the single file, dist/steerscope.html
 cargo xtask test                    check and test everything, browsers too
+cargo xtask test-page               of that, what builds for the browser: pack, clippy, tests of the worker
 cargo xtask fuzz [--seconds N]      search with each fuzz target for N seconds (5)
 cargo xtask bench [--size SIZE] [--native]
                                     measure time and memory on 30m, 300m (default), 1g or all
@@ -83,6 +84,7 @@ fn run() -> Result<()> {
             if once { Ok(()) } else { serve::until_interrupted(&page, open) }
         }
         Some("test") => test::everything(),
+        Some("test-page") => test::page(),
         Some("fuzz") => fuzz::each_target(seconds),
         Some("count") => instructions::count(write),
         Some("bench") => bench::measure(&size, !native),

@@ -95,7 +95,7 @@ fn ranking_index(bencher: Bencher<'_, '_>) {
 fn ranking_rank(bencher: Bencher<'_, '_>) {
     let (analysis, knowledge) = analyzed();
     let incident = incident();
-    bencher.bench_local(|| ranking::suspects_of(analysis.sources(&knowledge), &incident, Language::English));
+    bencher.bench_local(|| ranking::suspects_of(analysis.sources(&knowledge), &incident));
 }
 
 /// What happens when no time is reported.
@@ -108,7 +108,7 @@ fn ranking_moments(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn advice_advise(bencher: Bencher<'_, '_>) {
     let (analysis, knowledge) = analyzed();
-    let suspects = ranking::suspects_of(analysis.sources(&knowledge), &incident(), Language::English);
+    let suspects = ranking::suspects_of(analysis.sources(&knowledge), &incident());
     assert!(!suspects.is_empty());
     bencher.bench_local(|| advice::advise(&suspects, &[], &analysis.timeline, &analysis.configuration, &knowledge));
 }

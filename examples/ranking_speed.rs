@@ -8,7 +8,6 @@ use std::time::Instant;
 use steerscope::bundle::{self, Input, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
-use steerscope::language::Language;
 use steerscope::provenance::MemberId;
 use steerscope::ranking;
 
@@ -31,7 +30,7 @@ fn main() {
         let incident = Incident { when: Some(When::parse(at, None, None).unwrap()), hints: Vec::new() };
         let start = Instant::now();
         let window = ranking::locate(sources, &incident).unwrap().window;
-        let ranked = ranking::rank(sources, &incident, window, Language::English);
+        let ranked = ranking::rank(sources, &incident, window);
         println!("{at}: {:?} for {} suspects", start.elapsed(), ranked.suspects.len());
     }
     let start = Instant::now();

@@ -51,7 +51,9 @@ fn customer_domains() -> impl Iterator<Item = &'static str> {
 
 #[must_use]
 pub fn address(host: &str) -> Option<IpAddr> {
-    host.trim_matches(['[', ']']).parse().ok()
+    // Most names hold a letter that no address has: nothing is parsed for them.
+    let fits = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'[' | b']');
+    if host.bytes().all(fits) { host.trim_matches(['[', ']']).parse().ok() } else { None }
 }
 
 /// Does `host` stand under `*.parent`, at any depth?

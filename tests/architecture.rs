@@ -44,7 +44,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "host",
         ],
     ),
-    ("knowledge", &["language"]),
+    ("knowledge", &["host", "language"]),
 ];
 
 /// What the core may not do; front ends may.

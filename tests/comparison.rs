@@ -170,7 +170,7 @@ fn entries_in_force_count_in_a_replay() {
     let (analysis, _) = read(&[&story]);
     let entries = [Entry::parse("domain_exception:app.example.com").unwrap()];
     let knowledge = Knowledge::built_in().unwrap();
-    let answer = report::what_if(&analysis, &story.incident(), &entries, &knowledge, Language::English);
+    let answer = report::what_if(&analysis, &story.incident(), &entries, &knowledge);
     assert_eq!(answer.redundant, ["domain_exception:app.example.com"]);
     assert_eq!(answer.existing_redundant, ["app.example.com"]);
     assert_eq!(answer.existing_never_hit, ["*.amazonaws.com", "*.unused.example"]);

@@ -5,9 +5,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 
 use super::catalogue::{KnowledgeError, Platform, check_distinct, check_row, parse, process_key};
+use crate::host;
 use crate::language::Bilingual;
 
 const FILES: &[&str] = &[
@@ -39,10 +41,10 @@ const FILES: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Vendors {
     rows: Vec<VendorRow>,
-    by_host: HashMap<String, Vec<usize>>,
-    by_suffix: HashMap<String, Vec<usize>>,
-    by_process: HashMap<String, Vec<usize>>,
-    by_app: HashMap<String, Vec<usize>>,
+    by_host: HashMap<String, Vec<usize>, FixedState>,
+    by_suffix: HashMap<String, Vec<usize>, FixedState>,
+    by_process: HashMap<String, Vec<usize>, FixedState>,
+    by_app: HashMap<String, Vec<usize>, FixedState>,
     /// Longest prefix first.
     address_blocks: Vec<(AddressBlock, usize)>,
 }
@@ -178,7 +180,7 @@ impl Vendors {
     #[must_use]
     pub fn of_host(&self, host: &str) -> Vec<&VendorRow> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
-        if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        if let Some(address) = host::address(&host) {
             let blocks = self.address_blocks.iter().filter(|(block, _)| block.contains(address));
             return blocks.map(|(_, row)| &self.rows[*row]).collect();
         }
@@ -203,7 +205,7 @@ impl Vendors {
         self.listed(&self.by_app, &process_key(name))
     }
 
-    fn listed(&self, index: &HashMap<String, Vec<usize>>, key: &str) -> Vec<&VendorRow> {
+    fn listed(&self, index: &HashMap<String, Vec<usize>, FixedState>, key: &str) -> Vec<&VendorRow> {
         let mut rows: Vec<&VendorRow> = index.get(key).into_iter().flatten().map(|row| &self.rows[*row]).collect();
         rows.sort_by_key(|row| row.proposal);
         rows

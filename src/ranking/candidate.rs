@@ -3,7 +3,7 @@
 use super::attempt::{self, Tally};
 use super::statistics::surprise;
 use super::{Context, Habit, weights};
-use crate::event::{Flow, NO_NAME, NameId};
+use crate::event::{Flow, NameId};
 use crate::record::time::Timestamp;
 use crate::timeline::{NEVER, Pair};
 
@@ -92,17 +92,17 @@ impl Candidate {
         let rate = context.usual_rate((&before, since), (&after, until));
         let burst = fitting(&inside, rate, context)?;
         let outside = (pair.inspected as usize).saturating_sub(inside.len());
-        let process_name = (pair.process != NO_NAME).then(|| timeline.name(pair.process)).flatten();
-        let processes = &context.knowledge.processes;
+        let program = context.program(pair.process);
+        let process_name = program.map(|program| program.name.clone());
         let habit = context.baseline.and_then(|baseline| baseline.habit(process_name.as_deref(), &host_name));
         Some(Self {
             habit,
             device,
             process: pair.process,
             host: pair.host,
-            is_browser: process_name.as_deref().is_some_and(|process| processes.is_browser(process)),
+            is_browser: program.is_some_and(|program| program.is_browser),
             process_name,
-            registrable_domain: crate::host::registrable_domain(&host_name),
+            registrable_domain: context.index.registrable_domain(timeline, pair.host).map(str::to_owned),
             host_name,
             onset: burst.first()?.at,
             burst,

@@ -1,11 +1,13 @@
 //! What the ranking needs of a log whatever time is reported: computed once, when the log has been read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 
 use super::infer::{self, Burst};
 use crate::event::{Flow, NO_NAME, NameId};
+use crate::host::registrable_domain;
 use crate::knowledge::Knowledge;
 use crate::provenance::MemberId;
 use crate::timeline::{Pair, TimeWindow, Timeline};
@@ -24,6 +26,8 @@ pub struct Index {
     pub(super) bursts: Vec<Burst>,
     /// Flows steered for inspection.
     pub(super) inspected: usize,
+    /// The registrable domain of each name, once it was asked for: it takes a while, and few names are asked.
+    domains: Vec<OnceLock<Option<Box<str>>>>,
 }
 
 /// Devices by number.
@@ -61,6 +65,7 @@ impl Index {
             devices,
             pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
             excepted: excepted(timeline),
+            domains: vec![OnceLock::new(); timeline.names.len()],
             own,
             inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
         }
@@ -70,6 +75,11 @@ impl Index {
     pub(super) fn first_flow<'t>(&self, timeline: &'t Timeline, flow: &Flow) -> Option<&'t Flow> {
         let pair = &timeline.pairs[*self.pairs.get(&(flow.process, flow.host))?];
         timeline.flows.get(*pair.flows.first()? as usize)
+    }
+
+    pub(super) fn registrable_domain(&self, timeline: &Timeline, host: NameId) -> Option<&str> {
+        let ask = || timeline.names.text(host).and_then(|name| registrable_domain(&name)).map(String::into_boxed_str);
+        self.domains.get(host as usize)?.get_or_init(ask).as_deref()
     }
 
     /// Positions of the pairs with a flow in `window`, in their order.
@@ -103,7 +113,7 @@ fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
     let mut excepted: BTreeMap<String, Vec<Flow>> = BTreeMap::new();
     for pair in &timeline.pairs {
         let Some(passed) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
-        let domain = timeline.name(pair.host).and_then(|host| crate::host::registrable_domain(&host));
+        let domain = timeline.name(pair.host).and_then(|host| registrable_domain(&host));
         if let Some(domain) = domain {
             excepted.entry(domain).or_default().push(*passed);
         }

@@ -8,7 +8,6 @@ use super::{Context, Devices, Sources, inspected, suspects, weights};
 use crate::event::{Flow, NO_NAME, NameId};
 use crate::incident::{DEFAULT_WITHIN, Incident};
 use crate::knowledge::Knowledge;
-use crate::language::Language;
 use crate::provenance::Provenance;
 use crate::record::time::Timestamp;
 use crate::timeline::{NEVER, Pair, TimeWindow, Timeline};
@@ -70,7 +69,7 @@ pub fn burst_windows(sources: Sources<'_>) -> Vec<TimeWindow> {
 /// What stands out in `window`, a large part of the work of finding the moments of a log.
 #[must_use]
 pub fn moment(sources: Sources<'_>, window: TimeWindow) -> Option<Moment> {
-    let context = Context::new(sources, &Incident::default(), window, Language::English);
+    let context = Context::new(sources, &Incident::default(), window);
     let (suspects, _) = suspects(&context);
     let best = suspects.first()?;
     // A retry loop or a known host tells more than a number of attempts.

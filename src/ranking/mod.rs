@@ -10,6 +10,7 @@ mod candidate;
 mod hint;
 mod index;
 pub mod infer;
+mod program;
 pub mod signal;
 pub mod statistics;
 pub mod weights;
@@ -26,14 +27,13 @@ pub use candidate::Candidate;
 pub use hint::Hint;
 pub use index::{Devices, Index};
 pub use infer::{Moment, Storm, best_moments, burst_windows, candidate_moments, moment};
+pub use program::Program;
 pub use signal::Signal;
 
 use crate::capture::Capture;
 use crate::event::{Decision, Flow, NO_NAME, NameId};
 use crate::incident::Incident;
 use crate::knowledge::Knowledge;
-use crate::knowledge::texts::Texts;
-use crate::language::Language;
 use crate::record::time::{SECOND, Timestamp};
 use crate::timeline::{TimeWindow, Timeline};
 
@@ -109,8 +109,6 @@ pub struct Context<'a> {
     pub capture: &'a Capture,
     pub baseline: Option<&'a Baseline>,
     pub knowledge: &'a Knowledge,
-    pub language: Language,
-    pub texts: &'a Texts,
     pub hints: Vec<Hint>,
     /// Somebody says when it broke.
     pub reported: bool,
@@ -134,6 +132,8 @@ pub struct Context<'a> {
     /// The last flow in the wide window that went around Netskope, by host.
     pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
+    /// The processes with a flow in the wide window.
+    programs: HashMap<NameId, Program<'a>, FixedState>,
     /// Distinct hosts around each flow of the window, by process and position.
     neighbours: HashMap<(NameId, Timestamp), usize, FixedState>,
 }
@@ -153,8 +153,8 @@ pub fn locate(sources: Sources<'_>, incident: &Incident) -> Option<IncidentWindo
 
 /// Ranks the hosts with inspected flows around `window`, and lists those left out with their reason.
 #[must_use]
-pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow, language: Language) -> Ranking {
-    let near = Context::new(sources, incident, window, language);
+pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ranking {
+    let near = Context::new(sources, incident, window);
     let (mut suspects, set_aside) = suspects(&near);
     let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
     if near.reported && !stands_out && !near.is_outage_near() {
@@ -166,10 +166,8 @@ pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow, langu
 
 /// The suspects alone, for what is asked beside a report: those that it lists.
 #[must_use]
-pub fn suspects_of(sources: Sources<'_>, incident: &Incident, language: Language) -> Vec<Suspect> {
-    locate(sources, incident)
-        .map(|located| rank(sources, incident, located.window, language).suspects)
-        .unwrap_or_default()
+pub fn suspects_of(sources: Sources<'_>, incident: &Incident) -> Vec<Suspect> {
+    locate(sources, incident).map(|located| rank(sources, incident, located.window).suspects).unwrap_or_default()
 }
 
 /// Perhaps the reported time is wrong: adds the suspects of the bursts in the hour around it, none of them more than weak.
@@ -181,7 +179,7 @@ fn elsewhere(
 ) -> Vec<Suspect> {
     let hour = near.window.widened(weights::FAR);
     for moment in infer::bursts_within(sources, hour) {
-        let context = Context::new(sources, incident, moment, near.language).told(near.window);
+        let context = Context::new(sources, incident, moment).told(near.window);
         suspects.extend(self::suspects(&context).0);
     }
     for suspect in &mut suspects {
@@ -260,7 +258,7 @@ fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
 }
 
 impl<'a> Context<'a> {
-    fn new(sources: Sources<'a>, incident: &Incident, window: TimeWindow, language: Language) -> Self {
+    fn new(sources: Sources<'a>, incident: &Incident, window: TimeWindow) -> Self {
         let Sources { timeline, index, capture, baseline, knowledge } = sources;
         let wide = window.widened(weights::MARGIN);
         let log = timeline.coverage.span.unwrap_or(window);
@@ -271,8 +269,6 @@ impl<'a> Context<'a> {
             capture,
             baseline,
             knowledge,
-            language,
-            texts: knowledge.texts(language),
             hints: incident.hints.iter().filter_map(|text| Hint::parse(text)).collect(),
             reported: incident.when.is_some(),
             window,
@@ -291,10 +287,16 @@ impl<'a> Context<'a> {
                 .map(|flow| (flow.host, *flow))
                 .collect(),
             storm: None,
+            programs: programs(timeline.flows_in(wide), timeline, knowledge),
             neighbours: neighbours(timeline.flows_in(wide)),
         };
         context.storm = infer::storm(timeline, wide);
         context
+    }
+
+    /// `None` where the log names no process.
+    fn program(&self, process: NameId) -> Option<&Program<'a>> {
+        self.programs.get(&process)
     }
 
     fn is_outage_near(&self) -> bool {
@@ -356,6 +358,22 @@ fn covered(timeline: &Timeline, window: TimeWindow) -> i64 {
 
 fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
     flows.iter().filter(|flow| flow.decision == Decision::Tunnel)
+}
+
+fn programs<'k>(
+    flows: &[Flow],
+    timeline: &Timeline,
+    knowledge: &'k Knowledge,
+) -> HashMap<NameId, Program<'k>, FixedState> {
+    let mut programs: HashMap<NameId, Program<'k>, FixedState> = HashMap::default();
+    for process in flows.iter().map(|flow| flow.process) {
+        if !programs.contains_key(&process)
+            && let Some(name) = timeline.name(process)
+        {
+            programs.insert(process, Program::new(name, knowledge));
+        }
+    }
+    programs
 }
 
 /// For each flow the number of other hosts that its process contacted within half the fan-out span to both sides.

@@ -9,14 +9,16 @@ mod shape;
 use super::Context;
 use super::candidate::Candidate;
 use crate::event::Flow;
+use crate::language::Bilingual;
 use crate::provenance::Provenance;
+use crate::record::time::Timestamp;
 
 /// A reason with its points. `id` names the sentence `signal.<id>` of the locale files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Signal {
     pub id: &'static str,
     pub points: f64,
-    pub arguments: Vec<(&'static str, String)>,
+    pub arguments: Vec<(&'static str, Argument)>,
     pub evidence: Vec<Provenance>,
     /// A page that backs the statement.
     pub reference: Option<String>,
@@ -24,13 +26,65 @@ pub struct Signal {
     pub corroborates: bool,
 }
 
+/// What fills a place of a sentence. It becomes a text when the sentence is written: most signals never are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Argument {
+    Count(u64),
+    Decimal(f64),
+    /// 1 is all.
+    Share(f64),
+    /// So many a minute.
+    Rate(f64),
+    Time(Timestamp),
+    Text(String),
+    Bilingual(Bilingual),
+    /// A text of the locale files.
+    Key(String),
+}
+
+impl From<u64> for Argument {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(count: usize) -> Self {
+        Self::Count(count as u64)
+    }
+}
+
+impl From<Timestamp> for Argument {
+    fn from(at: Timestamp) -> Self {
+        Self::Time(at)
+    }
+}
+
+impl From<String> for Argument {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Argument {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<&Bilingual> for Argument {
+    fn from(text: &Bilingual) -> Self {
+        Self::Bilingual(text.clone())
+    }
+}
+
 impl Signal {
     fn new(id: &'static str, points: f64) -> Self {
         Self { id, points, arguments: Vec::new(), evidence: Vec::new(), reference: None, corroborates: false }
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.arguments.push((name, value.to_string()));
+    fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
+        self.arguments.push((name, value.into()));
         self
     }
 
@@ -56,7 +110,7 @@ const EVIDENCE_LINES: usize = 12;
 /// Everything that speaks for or against `candidate`. The points add up to its score.
 #[must_use]
 pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
-    let Some(burst) = shape::retry_burst(candidate, context) else { return Vec::new() };
+    let Some(burst) = shape::retry_burst(candidate) else { return Vec::new() };
     // Each doubt takes a share of what the doubts before it left of the burst.
     let mut left = burst.points;
     let mut signals = vec![burst];

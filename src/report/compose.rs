@@ -23,6 +23,7 @@ use crate::knowledge::texts::Texts;
 use crate::knowledge::tools::Tool;
 use crate::language::Language;
 use crate::provenance::{MemberId, Provenance};
+use crate::ranking::signal::Argument;
 use crate::ranking::{self, Hint, IncidentWindow, Moment, Ranking, WindowSource};
 
 /// The report on `analysis` for one incident. Needs no second reading: another time or language is another call.
@@ -50,7 +51,7 @@ pub fn compose_from(
     let located = inferred.or_else(|| ranking::locate(sources, incident));
     let window = located.map(|located| located.window);
     let ranking = match window {
-        Some(window) => ranking::rank(sources, incident, window, language),
+        Some(window) => ranking::rank(sources, incident, window),
         None => Ranking::default(),
     };
     let given = located.filter(|located| located.source == WindowSource::Given).map(|located| located.window);
@@ -113,15 +114,9 @@ pub fn compose_from(
 
 /// What `entries` would do to the log. Hosts of suspects that are more than weak count as freed with reason.
 #[must_use]
-pub fn what_if(
-    analysis: &Analysis,
-    incident: &Incident,
-    entries: &[Entry],
-    knowledge: &Knowledge,
-    language: Language,
-) -> WhatIf {
+pub fn what_if(analysis: &Analysis, incident: &Incident, entries: &[Entry], knowledge: &Knowledge) -> WhatIf {
     let timeline = &analysis.timeline;
-    let suspected = ranking::suspects_of(analysis.sources(knowledge), incident, language)
+    let suspected = ranking::suspects_of(analysis.sources(knowledge), incident)
         .into_iter()
         .filter(|suspect| suspect.confidence != ranking::Confidence::Weak)
         .map(|suspect| suspect.candidate.host_name)
@@ -310,11 +305,29 @@ impl Writer<'_> {
     }
 
     fn signal(&self, signal: &ranking::Signal) -> Signal {
+        let arguments: Vec<(&str, String)> =
+            signal.arguments.iter().map(|(name, argument)| (*name, self.argument(argument))).collect();
         Signal {
             id: signal.id.to_owned(),
             points: rounded(signal.points),
-            says: self.texts.get(&format!("signal.{}", signal.id), &signal.arguments),
+            says: self.texts.get(&format!("signal.{}", signal.id), &arguments),
             evidence: self.evidence(&signal.evidence),
+        }
+    }
+
+    fn argument(&self, argument: &Argument) -> String {
+        const LEAST_RATE: f64 = 0.1;
+        match argument {
+            Argument::Count(count) => count.to_string(),
+            Argument::Rate(rate) if *rate < LEAST_RATE => {
+                self.texts.get("signal_rate.below", &[("rate", LEAST_RATE.to_string())])
+            }
+            Argument::Decimal(number) | Argument::Rate(number) => format!("{number:.1}"),
+            Argument::Share(share) => format!("{:.0}", share * 100.0),
+            Argument::Time(at) => at.to_string(),
+            Argument::Text(text) => text.clone(),
+            Argument::Bilingual(text) => text.in_language(self.language).to_owned(),
+            Argument::Key(key) => self.texts.get(key, &[]),
         }
     }
 

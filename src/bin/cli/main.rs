@@ -151,7 +151,7 @@ fn what_if(arguments: &WhatIfArguments) -> Result<(), Failure> {
     let entries = entries.collect::<Result<Vec<Entry>, EntryError>>().map_err(refused)?;
     let (_, analysis) = read(&arguments.bundles.paths, &arguments.bundles.limit, &knowledge, language)?;
     let incident = Incident { when, ..Incident::default() };
-    let answer = report::what_if(&analysis, &incident, &entries, &knowledge, language);
+    let answer = report::what_if(&analysis, &incident, &entries, &knowledge);
     print(&match arguments.format {
         AnswerFormat::Json => export::what_if_json(&answer),
         AnswerFormat::Text => export::what_if_text(&answer, knowledge.texts(language)),

@@ -1,6 +1,6 @@
 //! What other logs tell: a healthy one as baseline, and those of other devices with the same incident.
 
-use super::Signal;
+use super::{Argument, Signal};
 use crate::ranking::candidate::Candidate;
 use crate::ranking::{Context, weights};
 use crate::record::time::HOUR;
@@ -12,7 +12,7 @@ pub(super) fn not_in_baseline(candidate: &Candidate, context: &Context<'_>) -> O
     let tried = if candidate.tries > 1 { 1.0 } else { weights::SINGLE };
     (!baseline.hosts.contains(&candidate.host_name) && !candidate.is_in_use()).then(|| {
         Signal::new("not_in_baseline", weights::NOT_IN_BASELINE * kind * tried)
-            .with("hours", format!("{:.1}", baseline.covered as f64 / HOUR as f64))
+            .with("hours", Argument::Decimal(baseline.covered as f64 / HOUR as f64))
             .resting_on(candidate.inside.first())
     })
 }

@@ -1,7 +1,6 @@
 //! What is known about host and process beforehand: reports, catalogues, exceptions that exist already.
 
-use super::Signal;
-use crate::knowledge::tools::OwnStore;
+use super::{Argument, Signal};
 use crate::knowledge::vendors::VendorReason;
 use crate::ranking::candidate::Candidate;
 use crate::ranking::{Context, weights};
@@ -9,7 +8,7 @@ use crate::ranking::{Context, weights};
 /// The user named the host, its domain or the process.
 pub(super) fn hint(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let hint = context.hints.iter().find(|hint| hint.fits(&candidate.host_name, candidate.process_name.as_deref()))?;
-    let signal = Signal::new("hint", weights::HINT).with("hint", &hint.text);
+    let signal = Signal::new("hint", weights::HINT).with("hint", hint.text.as_str());
     Some(signal.resting_on(candidate.inside.first()).corroborates())
 }
 
@@ -20,33 +19,30 @@ pub(super) fn known_host(candidate: &Candidate, context: &Context<'_>) -> Option
     // A row that nobody confirmed counts half.
     let points = if row.unverified.is_some() { weights::KNOWN_HOST / 2.0 } else { weights::KNOWN_HOST };
     let signal = Signal::new("known_host", points)
-        .with("vendor", &row.vendor)
-        .with("service", row.service.in_language(context.language))
-        .with("reason", context.texts.get(&format!("vendor_reason.{}", row.reason.id()), &[]));
+        .with("vendor", row.vendor.as_str())
+        .with("service", &row.service)
+        .with("reason", Argument::Key(format!("vendor_reason.{}", row.reason.id())));
     Some(signal.backed_by(row.references.first()).corroborates())
 }
 
 /// The process belongs to an app that is known to pin certificates.
 pub(super) fn known_process(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
-    let rows = context.knowledge.vendors.of_process(process);
-    let row =
-        rows.iter().find(|row| matches!(row.reason, VendorReason::Pinned | VendorReason::Mtls | VendorReason::Edr))?;
+    let program = context.program(candidate.process)?;
+    let row = program.pinning?;
     let signal = Signal::new("known_process", weights::KNOWN_PROCESS)
-        .with("process", process)
-        .with("vendor", &row.vendor)
-        .with("service", row.service.in_language(context.language));
+        .with("process", program.name.as_str())
+        .with("vendor", row.vendor.as_str())
+        .with("service", &row.service);
     Some(signal.backed_by(row.references.first()).corroborates())
 }
 
 /// The process looks for authorities in a place of its own.
 pub(super) fn own_trust_store(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
-    let tools = context.knowledge.tools.of_process(process);
-    let tool = tools.iter().find(|tool| matches!(tool.own_store, Some(OwnStore::Yes | OwnStore::Partly)))?;
+    let program = context.program(candidate.process)?;
+    let tool = program.own_store?;
     let signal = Signal::new("own_trust_store", weights::OWN_TRUST_STORE)
-        .with("process", process)
-        .with("tool", tool.name.in_language(context.language));
+        .with("process", program.name.as_str())
+        .with("tool", &tool.name);
     Some(signal.backed_by(tool.references.first()).corroborates())
 }
 

@@ -1,6 +1,6 @@
 //! What the waits between attempts tell: programs retry by a clock, healthy work goes at the pace of network and people.
 
-use super::Signal;
+use super::{Argument, Signal};
 use crate::ranking::candidate::Candidate;
 use crate::ranking::weights;
 use crate::record::time::SECOND;
@@ -27,7 +27,7 @@ pub(super) fn even_gaps(candidate: &Candidate) -> Option<Signal> {
     let retries = middle <= weights::RETRY_LOOP && candidate.rate * 2.0 < candidate.burst.len() as f64;
     (retries && !candidate.is_browser).then(|| {
         let signal = Signal::new("even_gaps", weights::EVEN_GAPS)
-            .with("seconds", format!("{:.1}", middle as f64 / SECOND as f64))
+            .with("seconds", Argument::Decimal(middle as f64 / SECOND as f64))
             .resting_on(&candidate.burst);
         as_one_program(signal, candidate)
     })
@@ -42,7 +42,8 @@ pub(super) fn page_poll(candidate: &Candidate) -> Option<(Signal, f64)> {
     let waits: Vec<i64> =
         attempts.windows(2).map(|pair| candidate.inside[pair[1]].at.since(candidate.inside[pair[0]].at)).collect();
     let middle = even(&waits)?;
-    let signal = Signal::new("page_poll", 0.0).with("seconds", middle / SECOND).resting_on(&candidate.burst);
+    let signal =
+        Signal::new("page_poll", 0.0).with("seconds", (middle / SECOND).unsigned_abs()).resting_on(&candidate.burst);
     Some((signal, weights::PAGE_POLL))
 }
 

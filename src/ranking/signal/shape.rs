@@ -1,6 +1,6 @@
 //! What the number and place of the attempts tell, against the host's own habits and what else went on.
 
-use super::Signal;
+use super::{Argument, Signal};
 use crate::event::{Flow, NO_NAME};
 use crate::ranking::candidate::Candidate;
 use crate::ranking::statistics::{log_odds, surprise};
@@ -9,14 +9,14 @@ use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::timeline::TimeWindow;
 
 /// Attempts within a minute against the host's own rate elsewhere.
-pub(super) fn retry_burst(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
+pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
     let attempts = candidate.burst.len() as u64;
     let points = surprise(attempts, candidate.rate.max(weights::LEAST_RATE)).min(weights::BURST_LIMIT);
     (attempts > 0).then(|| {
         Signal::new("retry_burst", points)
             .with("attempts", attempts)
-            .with("seconds", weights::BURST / SECOND)
-            .with("rate", rate_text(candidate.rate, context))
+            .with("seconds", (weights::BURST / SECOND).unsigned_abs())
+            .with("rate", Argument::Rate(candidate.rate))
             .resting_on(&candidate.burst)
     })
 }
@@ -81,7 +81,7 @@ pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(S
     let share = among_many as f64 / candidate.burst.len().max(1) as f64;
     let discount = if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
     (share > 0.0).then(|| {
-        let signal = Signal::new("fan_out", 0.0).with("share", format!("{:.0}", share * 100.0));
+        let signal = Signal::new("fan_out", 0.0).with("share", Argument::Share(share));
         (signal, discount * share)
     })
 }
@@ -135,7 +135,9 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
     let quiet = quiet_until.since(last.at);
     // Hosts that are used in bursts are silent between them.
     (likeness(candidate) < 0.5 && candidate.burst.len() >= 3 && quiet >= QUIET).then(|| {
-        Signal::new("silence", weights::SILENCE).with("minutes", (quiet / MINUTE).min(DAY / MINUTE)).resting_on([last])
+        Signal::new("silence", weights::SILENCE)
+            .with("minutes", (quiet / MINUTE).min(DAY / MINUTE).unsigned_abs())
+            .resting_on([last])
     })
 }
 
@@ -149,13 +151,12 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
     }
     let soon = TimeWindow { from: last.at.plus(1), to: last.at.plus(SOON) };
     let other = context.timeline.flows_in(soon).iter().find(|flow| {
-        let name = || context.timeline.name(flow.host);
         let is_new =
             || context.index.first_flow(context.timeline, flow).is_some_and(|first| first.at > candidate.onset);
         flow.process == candidate.process
             && flow.host != candidate.host
             && is_new()
-            && name().is_some_and(|name| crate::host::registrable_domain(&name).as_deref() == Some(domain))
+            && context.index.registrable_domain(context.timeline, flow.host) == Some(domain)
     })?;
     let host = context.timeline.name(other.host)?;
     Some(Signal::new("fallback", weights::FALLBACK).with("host", host).resting_on([last, other]))
@@ -169,18 +170,9 @@ pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<S
     let ends: Vec<Flow> = [candidate.nearest.0, candidate.nearest.1].into_iter().flatten().collect();
     (candidate.inside.len() <= expected).then(|| {
         Signal::new("periodic", weights::PERIODIC)
-            .with("minutes", format!("{:.1}", period as f64 / MINUTE as f64))
+            .with("minutes", Argument::Decimal(period as f64 / MINUTE as f64))
             .resting_on(&ends)
     })
-}
-
-fn rate_text(rate: f64, context: &Context<'_>) -> String {
-    const LEAST: f64 = 0.1;
-    if rate >= LEAST {
-        format!("{rate:.1}")
-    } else {
-        context.texts.get("signal_rate.below", &[("rate", LEAST.to_string())])
-    }
 }
 
 /// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.

@@ -125,7 +125,7 @@ pub fn verify(
     knowledge: &Knowledge,
     language: Language,
 ) -> Verification {
-    let suspects = ranking::suspects_of(before.sources(knowledge), incident, language);
+    let suspects = ranking::suspects_of(before.sources(knowledge), incident);
     let told = suspects
         .iter()
         .enumerate()

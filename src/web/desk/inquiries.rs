@@ -99,8 +99,7 @@ impl Desk {
             }
         }
         let incident = incident.incident().unwrap_or_default();
-        let changes =
-            (!accepted.is_empty()).then(|| what_if(&open.analysis, &incident, &accepted, &self.knowledge, language));
+        let changes = (!accepted.is_empty()).then(|| what_if(&open.analysis, &incident, &accepted, &self.knowledge));
         Ok(WhatIfAnswer { refused, changes })
     }
 }

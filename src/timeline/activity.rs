@@ -2,9 +2,9 @@
 //!
 //! Counts only. Which of it matters for an incident is the business of `ranking` and `finding`.
 
-use super::{TimeWindow, Timeline};
+use super::{Pair, TimeWindow, Timeline};
 use crate::event::{Decision, EventKind, NameId};
-use crate::record::time::{MINUTE, SECOND};
+use crate::record::time::{MINUTE, SECOND, Timestamp};
 
 /// Counts of each step of `window`; a step is `length / steps` long.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,33 +31,46 @@ pub fn activity(
     only: Option<(Option<NameId>, NameId)>,
 ) -> Activity {
     let steps = steps.max(1);
-    let length = window.length().max(1);
-    let step = |at: crate::record::time::Timestamp| {
-        let share = i128::from(at.since(window.from)) * steps as i128 / i128::from(length);
-        usize::try_from(share).map_or(0, |step| step.min(steps - 1))
-    };
+    let begins = begins(window, steps);
     let mut counted = Activity { window, flows: vec![0; steps], retries: vec![0; steps], errors: vec![0; steps] };
     let is_wanted = |process: NameId, host: NameId| {
         only.is_none_or(|(wanted, name)| name == host && wanted.is_none_or(|wanted| wanted == process))
     };
     for pair in timeline.pairs.iter().filter(|pair| is_wanted(pair.process, pair.host)) {
-        let mut last = None;
-        for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
-            let since = last.replace(flow.at).map(|last| flow.at.since(last));
-            if !window.contains(flow.at) {
-                continue;
-            }
-            let step = step(flow.at);
-            counted.flows[step] += 1;
-            counted.retries[step] += u32::from(since.is_some_and(|since| since > AT_ONCE && since <= SHORTLY));
-            counted.errors[step] += u32::from(flow.decision == Decision::Block);
-        }
+        count(pair, timeline, &begins, &mut counted);
     }
     let failures = timeline.events.iter().filter(|event| only.is_none() && is_failure(event.kind));
     for event in failures.filter(|event| window.contains(event.at)) {
-        counted.errors[step(event.at)] += 1;
+        counted.errors[begins.partition_point(|begin| *begin <= event.at).saturating_sub(1)] += 1;
     }
     counted
+}
+
+/// When each step begins.
+fn begins(window: TimeWindow, steps: usize) -> Vec<Timestamp> {
+    let (length, steps) = (i128::from(window.length().max(1)), steps as i128);
+    let begin = |step: i128| (step * length + steps - 1) / steps;
+    (0..steps).map(|step| window.from.plus(i64::try_from(begin(step)).unwrap_or(i64::MAX))).collect()
+}
+
+/// Kept apart: a browser compiles what is called often better than what runs once, however long.
+#[inline(never)]
+fn count(pair: &Pair, timeline: &Timeline, begins: &[Timestamp], counted: &mut Activity) {
+    let mut last = None;
+    let mut step = 0;
+    for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
+        let since = last.replace(flow.at).map(|last| flow.at.since(last));
+        if !counted.window.contains(flow.at) {
+            continue;
+        }
+        // The flows of a pair stand in time order.
+        while begins.get(step + 1).is_some_and(|next| *next <= flow.at) {
+            step += 1;
+        }
+        counted.flows[step] += 1;
+        counted.retries[step] += u32::from(since.is_some_and(|since| since > AT_ONCE && since <= SHORTLY));
+        counted.errors[step] += u32::from(flow.decision == Decision::Block);
+    }
 }
 
 fn is_failure(kind: EventKind) -> bool {

@@ -100,6 +100,16 @@ pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
     timeline
 }
 
+/// Flows that one call goes through.
+const AT_A_TIME: usize = 4096;
+
+/// A browser compiles what is called often better than what runs once, however long: what goes through a million flows
+/// is called for some of them at a time.
+#[inline(never)]
+fn apart<Rows>(work: &mut impl FnMut(Rows), rows: Rows) {
+    work(rows);
+}
+
 impl Timeline {
     #[must_use]
     pub fn name(&self, number: NameId) -> Option<String> {
@@ -164,20 +174,23 @@ impl Timeline {
     fn mark_uninspected(&mut self) {
         const FOLLOWS_WITHIN: i64 = SECOND;
         let mut announced: HashMap<(NameId, NameId), Timestamp, FixedState> = HashMap::default();
-        for flow in &mut self.flows {
-            let key = (flow.process, flow.host);
-            let is_announcement = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
-            if is_announcement {
-                announced.insert(key, flow.at);
-            } else if matches!(flow.decision, Decision::Tunnel | Decision::TunnelUndecrypted)
-                && flow.process != NO_NAME
-                && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN)
-            {
-                announced.remove(&key);
-                flow.decision = Decision::TunnelUndecrypted;
-                flow.reason = Some(Reason::PinnedApp);
+        let mut mark = |flows: &mut [Flow]| {
+            for flow in flows {
+                let key = (flow.process, flow.host);
+                let is_announcement = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
+                if is_announcement {
+                    announced.insert(key, flow.at);
+                } else if matches!(flow.decision, Decision::Tunnel | Decision::TunnelUndecrypted)
+                    && flow.process != NO_NAME
+                    && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN)
+                {
+                    announced.remove(&key);
+                    flow.decision = Decision::TunnelUndecrypted;
+                    flow.reason = Some(Reason::PinnedApp);
+                }
             }
-        }
+        };
+        self.flows.chunks_mut(AT_A_TIME).for_each(|flows| apart(&mut mark, flows));
     }
 
     fn paired(&self) -> Vec<Pair> {
@@ -185,8 +198,9 @@ impl Timeline {
         let mut pairs: Vec<Pair> = Vec::new();
         // Counted first: tables that grow step by step take twice the memory.
         let mut sizes: Vec<usize> = Vec::new();
-        let pair_of_flow: Vec<u32> = (self.flows.iter())
-            .map(|flow| {
+        let mut pair_of_flow: Vec<u32> = Vec::with_capacity(self.flows.len());
+        let mut count = |flows: &[Flow]| {
+            pair_of_flow.extend(flows.iter().map(|flow| {
                 let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
                 let position = *positions.entry((flow.process, host)).or_insert_with(|| {
                     pairs.push(Pair { process: flow.process, host, ..Pair::default() });
@@ -195,24 +209,29 @@ impl Timeline {
                 });
                 sizes[position] += 1;
                 position as u32
-            })
-            .collect();
+            }));
+        };
+        self.flows.chunks(AT_A_TIME).for_each(|flows| apart(&mut count, flows));
         for (pair, size) in pairs.iter_mut().zip(sizes) {
             pair.flows.reserve_exact(size);
             pair.inspected_at.reserve_exact(size);
         }
-        for ((number, flow), position) in self.flows.iter().enumerate().zip(pair_of_flow) {
-            let pair = &mut pairs[position as usize];
-            pair.flows.push(number as u32);
-            pair.inspected_at.push(if flow.decision == Decision::Tunnel { flow.at } else { NEVER });
-            match flow.decision {
-                Decision::Tunnel => pair.inspected += 1,
-                Decision::Bypass | Decision::TunnelUndecrypted if flow.reason != Some(Reason::PrivateAddress) => {
-                    pair.excepted = pair.excepted.or(Some(number as u32));
+        let mut numbers = 0..;
+        let mut enter = |(flows, pair_of_flow): (&[Flow], &[u32])| {
+            for ((flow, position), number) in flows.iter().zip(pair_of_flow).zip(&mut numbers) {
+                let pair = &mut pairs[*position as usize];
+                pair.flows.push(number);
+                pair.inspected_at.push(if flow.decision == Decision::Tunnel { flow.at } else { NEVER });
+                match flow.decision {
+                    Decision::Tunnel => pair.inspected += 1,
+                    Decision::Bypass | Decision::TunnelUndecrypted if flow.reason != Some(Reason::PrivateAddress) => {
+                        pair.excepted = pair.excepted.or(Some(number));
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
-        }
+        };
+        self.flows.chunks(AT_A_TIME).zip(pair_of_flow.chunks(AT_A_TIME)).for_each(|flows| apart(&mut enter, flows));
         pairs
     }
 

@@ -229,19 +229,28 @@ impl Interpreter<'_> {
             return;
         }
         let Some(early) = self.early.take() else { return };
-        let mut bundles = self.listed.clone();
-        for reading in &self.readings {
-            let members = bundles.iter_mut().flat_map(|bundle| &mut bundle.members);
-            if let Some(read) = members.into_iter().find(|read| read.member.id == reading.member) {
-                read.reading = Some(reading.clone());
-            }
-        }
-        let timeline = timeline::build(self.members.clone(), &self.knowledge.processes);
-        let index = Index::new(&timeline, Devices::default(), self.knowledge);
-        let mut analysis = Analysis { bundles, timeline, index, ..Analysis::default() };
-        analysis.put_in_order();
-        early(&analysis);
+        early(&self::early(self.listed.clone(), &self.readings, self.members.clone(), self.knowledge));
     }
+}
+
+/// What the logs that were read so far give, of bundles that are only listed.
+fn early<'a>(
+    mut bundles: Vec<ReadBundle>,
+    readings: impl IntoIterator<Item = &'a MemberReading>,
+    members: Vec<Events>,
+    knowledge: &Knowledge,
+) -> Analysis {
+    for reading in readings {
+        let members = bundles.iter_mut().flat_map(|bundle| &mut bundle.members);
+        if let Some(read) = members.into_iter().find(|read| read.member.id == reading.member) {
+            read.reading = Some(reading.clone());
+        }
+    }
+    let timeline = timeline::build(members, &knowledge.processes);
+    let index = Index::new(&timeline, Devices::default(), knowledge);
+    let mut analysis = Analysis { bundles, timeline, index, ..Analysis::default() };
+    analysis.put_in_order();
+    analysis
 }
 
 impl Analysis {

@@ -7,7 +7,7 @@
 mod archives;
 
 use archives::{Odd, Zip, gzip, input, tar};
-use steerscope::analysis::share::{self, Joined};
+use steerscope::analysis::share::{self, Joined, Piece};
 use steerscope::bundle::{self, Bundle, Limits};
 use steerscope::incident::Incident;
 use steerscope::knowledge::Knowledge;
@@ -50,13 +50,30 @@ fn shared(archive: &[u8], limits: &Limits, readers: usize, knowledge: &Knowledge
     let shares = share::shares(&mut bundles, readers)?;
     assert_eq!(shares.len(), readers);
     let mut joined = Joined::new(&bundles);
-    for share in &shares {
-        let mut give = |piece| joined.add(piece);
-        if !share::read(&mut opened(archive, limits), share, knowledge, &mut give) {
+    let (own, others) = shares.split_first()?;
+    if !joined.read(&mut bundles, own, knowledge, &mut |_| {}, &mut |_| {}) {
+        return None;
+    }
+    for share in others {
+        let mut give = |piece| joined.add(sent(piece));
+        if !share::read(&mut opened(archive, limits), share, knowledge, &mut give, &mut |_| {}) {
             return None;
         }
     }
     Some(shown(&joined.analysis(&mut bundles, knowledge)?, knowledge))
+}
+
+/// As it arrives at another worker of the page.
+#[cfg(feature = "worker")]
+fn sent(piece: Piece) -> Piece {
+    // Only what was read whole goes from worker to worker.
+    let Ok(bytes) = postcard::to_allocvec(&piece) else { return piece };
+    postcard::from_bytes(&bytes).unwrap()
+}
+
+#[cfg(not(feature = "worker"))]
+fn sent(piece: Piece) -> Piece {
+    piece
 }
 
 /// What one reader finds.

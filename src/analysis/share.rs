@@ -11,30 +11,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
+use super::{Analysis, ReadBundle, concluded, declared, early, joined};
 #[cfg(doc)]
-use super::analyze;
-use super::{Analysis, concluded, declared};
+use super::{analyze, analyze_in_parts};
 use crate::bundle::{Bundle, Extent};
 use crate::event::{Events, Meanings};
 use crate::knowledge::Knowledge;
 use crate::provenance::MemberId;
-use crate::record::{self, MemberReading, Reading, Record, Segment, SegmentReading, SegmentVisitor, Span, Tally};
+use crate::record::{
+    self, MemberReading, Progress, Reading, Record, Segment, SegmentReading, SegmentVisitor, Span, Tally,
+};
 
 /// Text of less than this is read before other readers have begun.
 const WORTH_IT: u64 = 8 << 20;
 /// What it costs to read a byte that was inflated, in the cost of inflating it.
 const READING: u64 = 6;
-/// Flows and events that are handed over together: few enough that another copy of them costs no memory.
-const PIECE: usize = 50_000;
+/// Flows and events that are handed over together: few enough that another copy of them costs little memory.
+const PIECE: usize = 200_000;
 
 /// What one reader reads: neighbouring segments of the logs.
 #[derive(Clone, Debug)]
 pub struct Share {
     segments: BTreeMap<MemberId, Segment>,
+    /// Decompressed bytes, as far as the archive says.
+    bytes: u64,
 }
 
 /// Something that a reader found, in the order of its share.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub enum Piece {
     Events(MemberId, Events),
     Read(SegmentReading),
@@ -74,11 +80,12 @@ fn within(time: u64, logs: &BTreeMap<MemberId, u64>, readers: usize) -> Option<V
     let mut from = 0;
     let mut shares = Vec::with_capacity(readers);
     for _ in 0..readers {
-        let mut share = Share { segments: BTreeMap::new() };
+        let mut share = Share { segments: BTreeMap::new(), bytes: 0 };
         let mut left = time.saturating_sub(from) / (READING + 1);
         while let Some((member, length)) = log {
             let bytes = left.min(length - from);
             left -= bytes;
+            share.bytes += bytes;
             if from + bytes == length {
                 share.segments.insert(member, Segment { member, from, to: None });
                 (log, from) = (logs.next(), 0);
@@ -95,11 +102,35 @@ fn within(time: u64, logs: &BTreeMap<MemberId, u64>, readers: usize) -> Option<V
     log.is_none().then_some(shares)
 }
 
-/// Reads a share of these bundles, and gives what is found. Answers `false` where the reading must be left to one reader.
-pub fn read(bundles: &mut [Bundle], share: &Share, knowledge: &Knowledge, give: &mut dyn FnMut(Piece)) -> bool {
+/// Reads a share of these bundles, and gives what is found, to be handed over to the first reader. Answers `false` where
+/// the reading must be left to one reader. `progress` counts the bytes of the share alone.
+pub fn read(
+    bundles: &mut [Bundle],
+    share: &Share,
+    knowledge: &Knowledge,
+    give: &mut dyn FnMut(Piece),
+    progress: &mut dyn FnMut(Progress),
+) -> bool {
     let mut reader =
         Reader { meanings: Meanings::of(&knowledge.shapes), member: None, events: Events::default(), give };
-    bundles.iter_mut().all(|bundle| record::read_segments(bundle, &share.segments, &mut reader))
+    read_with(bundles, share, &mut reader, progress)
+}
+
+fn read_with(
+    bundles: &mut [Bundle],
+    share: &Share,
+    visitor: &mut dyn SegmentVisitor,
+    progress: &mut dyn FnMut(Progress),
+) -> bool {
+    let (mut bytes, mut records) = (0, 0);
+    bundles.iter_mut().all(|bundle| {
+        let (bytes_before, records_before) = (bytes, records);
+        let mut progress = |reading: Progress| {
+            (bytes, records) = (bytes_before + reading.bytes, records_before + reading.records);
+            progress(Progress { bytes, records, expected_bytes: Some(share.bytes), ..reading });
+        };
+        record::read_segments(bundle, &share.segments, visitor, &mut progress)
+    })
 }
 
 struct Reader<'a> {
@@ -134,6 +165,34 @@ impl SegmentVisitor for Reader<'_> {
     }
 }
 
+/// Reads the first share: nothing of it is handed over.
+struct First<'a> {
+    joined: &'a mut Joined,
+    meanings: Meanings<'a>,
+    /// Of the log that is being read.
+    events: Option<Events>,
+    ended: &'a mut dyn FnMut(&mut Joined),
+}
+
+impl SegmentVisitor for First<'_> {
+    fn record(&mut self, record: Record<'_>) {
+        let joined = &mut *self.joined;
+        let events =
+            self.events.get_or_insert_with(|| std::mem::take(&mut joined.member(record.provenance.member).events));
+        events.interpret(&record, &self.meanings);
+    }
+
+    fn end(&mut self, reading: SegmentReading) {
+        if let Some(mut events) = self.events.take() {
+            events.enter_counts();
+            self.joined.torn |= events.is_crowded();
+            self.joined.member(reading.member).events = events;
+        }
+        self.joined.add(Piece::Read(reading));
+        (self.ended)(self.joined);
+    }
+}
+
 /// What all readers found, share by share.
 #[derive(Default)]
 pub struct Joined {
@@ -141,6 +200,8 @@ pub struct Joined {
     /// Bytes that each log is said to have.
     declared: BTreeMap<MemberId, u64>,
     logs: BTreeSet<MemberId>,
+    listed: Vec<ReadBundle>,
+    told_early: bool,
     torn: bool,
 }
 
@@ -155,27 +216,52 @@ impl Joined {
     #[must_use]
     pub fn new(bundles: &[Bundle]) -> Self {
         let (logs, declared) = declared(bundles);
-        Self { declared, logs, ..Self::default() }
+        let listed = bundles.iter().map(|bundle| joined(bundle, Vec::new())).collect();
+        Self { declared, logs, listed, ..Self::default() }
+    }
+
+    /// Reads the first share. Answers `false` where the reading must be left to one reader. `progress` counts the bytes of
+    /// the share alone; `early` is called as in [`analyze_in_parts`].
+    pub fn read(
+        &mut self,
+        bundles: &mut [Bundle],
+        share: &Share,
+        knowledge: &Knowledge,
+        progress: &mut dyn FnMut(Progress),
+        early: &mut dyn FnMut(&Analysis),
+    ) -> bool {
+        let mut ended = |joined: &mut Self| joined.early(share, knowledge).iter().for_each(&mut *early);
+        let meanings = Meanings::of(&knowledge.shapes);
+        read_with(bundles, share, &mut First { joined: self, meanings, events: None, ended: &mut ended }, progress)
+    }
+
+    /// What the first logs of this share give, at most once: when some have been read whole and at least as much is still
+    /// to be read. It lacks the other logs and the configuration.
+    fn early(&mut self, share: &Share, knowledge: &Knowledge) -> Option<Analysis> {
+        let whole = || self.members.values().filter(|member| member.ended);
+        let bytes = whole().map(|member| member.reading.bytes).sum();
+        if self.told_early || bytes == 0 || share.bytes.saturating_sub(bytes) < bytes {
+            return None;
+        }
+        let events = whole().filter(|member| member.reading.tally.records > 0).map(|member| member.events.clone());
+        let early = early(self.listed.clone(), whole().map(|member| &member.reading), events.collect(), knowledge);
+        self.told_early = true;
+        Some(early)
     }
 
     /// Takes the next piece.
     pub fn add(&mut self, piece: Piece) {
-        let (Piece::Events(id, _) | Piece::Read(SegmentReading { member: id, .. })) = &piece;
-        let member = self.members.entry(*id).or_insert_with(|| {
-            let mut events = Events::default();
-            events.expect(self.declared.get(id).copied().unwrap_or(0));
-            let (tally, span) = (Tally::default(), Span::default());
-            let reading = MemberReading { member: *id, bytes: 0, tally, span, read: Extent::Whole };
-            Member { events, reading, ended: false }
-        });
         match piece {
-            Piece::Events(_, events) => {
+            Piece::Events(id, events) => {
+                let member = self.member(id);
                 member.events.append(events);
-                self.torn |= member.events.is_crowded();
+                let crowded = member.events.is_crowded();
+                self.torn |= crowded;
             }
             Piece::Read(segment) => {
+                let member = self.member(segment.member);
                 // Neighbours that found different texts read different files.
-                self.torn |= segment.from != member.reading.bytes || member.ended;
+                let torn = segment.from != member.reading.bytes || member.ended;
                 if segment.from < segment.to {
                     member.reading.tally.append(segment.tally);
                     member.reading.span.append(segment.span);
@@ -184,8 +270,19 @@ impl Joined {
                 if let Some(read) = segment.read {
                     (member.reading.read, member.ended) = (read, true);
                 }
+                self.torn |= torn;
             }
         }
+    }
+
+    fn member(&mut self, id: MemberId) -> &mut Member {
+        self.members.entry(id).or_insert_with(|| {
+            let mut events = Events::default();
+            events.expect(self.declared.get(&id).copied().unwrap_or(0));
+            let (tally, span) = (Tally::default(), Span::default());
+            let reading = MemberReading { member: id, bytes: 0, tally, span, read: Extent::Whole };
+            Member { events, reading, ended: false }
+        })
     }
 
     /// What follows from everything. `None` where the reading must be left to one reader.

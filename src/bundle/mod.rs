@@ -16,6 +16,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 pub use error::BundleError;
 pub use limits::{LimitError, Limits};
+use serde::{Deserialize, Serialize};
 
 use crate::notice::Notice;
 use crate::provenance::MemberId;
@@ -67,10 +68,14 @@ pub enum MemberKind {
 }
 
 /// How much of a member was read; everything before the damage was handed out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// As bytes only [`Extent::Whole`] exists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Extent {
     Whole,
+    #[serde(skip)]
     Partly(Notice),
+    #[serde(skip)]
     Not(Notice),
 }
 

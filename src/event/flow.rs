@@ -62,6 +62,7 @@ pub enum Reason {
     Quic,
 }
 
+/// In the order of [`Decision`].
 const DECISIONS: [(&str, Decision); 5] = [
     ("tunnel", Decision::Tunnel),
     ("tunnel_firewall", Decision::TunnelFirewall),
@@ -70,6 +71,7 @@ const DECISIONS: [(&str, Decision); 5] = [
     ("block", Decision::Block),
 ];
 
+/// In the order of [`Reason`].
 const REASONS: [(&str, Reason); 7] = [
     ("domain_exception", Reason::DomainException),
     ("pinned_app", Reason::PinnedApp),
@@ -196,6 +198,83 @@ impl End {
             (None, Some(address)) => (names.intern(address), text(self.port).and_then(number).unwrap_or(0)),
             (None, None) => (NO_NAME, 0),
         }
+    }
+}
+
+/// Flows as bytes that go from one reader to another: a million of them, each as many bytes as the other.
+pub(super) mod packed {
+    use serde::de::Error as _;
+    use serde::{Deserialize as _, Deserializer, Serializer};
+    use serde_bytes::ByteBuf;
+
+    use super::{DECISIONS, Flow, REASONS};
+    use crate::provenance::{MemberId, Provenance};
+    use crate::record::time::Timestamp;
+
+    const LENGTH: usize = 38;
+    const NO_REASON: u8 = u8::MAX;
+
+    pub(in super::super) fn serialize<S: Serializer>(flows: &[Flow], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut bytes = Vec::with_capacity(flows.len() * LENGTH);
+        for flow in flows {
+            bytes.extend_from_slice(&pack(flow));
+        }
+        serializer.serialize_bytes(&bytes)
+    }
+
+    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Flow>, D::Error> {
+        let bytes = ByteBuf::deserialize(deserializer)?;
+        let (flows, []) = bytes.as_chunks::<LENGTH>() else { return Err(D::Error::custom("a flow ends too early")) };
+        let flows: Option<Vec<Flow>> = flows.iter().map(unpack).collect();
+        flows.ok_or_else(|| D::Error::custom("a flow without a decision"))
+    }
+
+    fn pack(flow: &Flow) -> [u8; LENGTH] {
+        let mut bytes = [0; LENGTH];
+        let mut rest = &mut bytes[..];
+        let mut put = |field: &[u8]| {
+            let (place, behind) = std::mem::take(&mut rest).split_at_mut(field.len());
+            place.copy_from_slice(field);
+            rest = behind;
+        };
+        put(&flow.at.0.to_le_bytes());
+        for number in [flow.host, flow.process, flow.source, flow.destination] {
+            put(&number.to_le_bytes());
+        }
+        put(&flow.source_port.to_le_bytes());
+        put(&flow.destination_port.to_le_bytes());
+        put(&[flow.decision as u8, flow.reason.map_or(NO_REASON, |reason| reason as u8)]);
+        put(&flow.provenance.member.0.to_le_bytes());
+        put(&flow.provenance.line.to_le_bytes());
+        bytes
+    }
+
+    fn unpack(bytes: &[u8; LENGTH]) -> Option<Flow> {
+        let mut rest = &bytes[..];
+        Some(Flow {
+            at: Timestamp(i64::from_le_bytes(taken(&mut rest)?)),
+            host: u32::from_le_bytes(taken(&mut rest)?),
+            process: u32::from_le_bytes(taken(&mut rest)?),
+            source: u32::from_le_bytes(taken(&mut rest)?),
+            destination: u32::from_le_bytes(taken(&mut rest)?),
+            source_port: u16::from_le_bytes(taken(&mut rest)?),
+            destination_port: u16::from_le_bytes(taken(&mut rest)?),
+            decision: DECISIONS.get(usize::from(u8::from_le_bytes(taken(&mut rest)?)))?.1,
+            reason: match taken::<1>(&mut rest)? {
+                [NO_REASON] => None,
+                [number] => Some(REASONS.get(usize::from(number))?.1),
+            },
+            provenance: Provenance {
+                member: MemberId(u32::from_le_bytes(taken(&mut rest)?)),
+                line: u32::from_le_bytes(taken(&mut rest)?),
+            },
+        })
+    }
+
+    fn taken<const LENGTH: usize>(bytes: &mut &[u8]) -> Option<[u8; LENGTH]> {
+        let (first, rest) = bytes.split_first_chunk()?;
+        *bytes = rest;
+        Some(*first)
     }
 }
 

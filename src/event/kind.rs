@@ -1,7 +1,9 @@
 //! What a message can mean. The data files name these kinds; each is read by the stage that needs it.
 
+use serde::{Deserialize, Serialize};
+
 /// Meaning of a message shape, the `event` of its data file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum EventKind {
     /// A connection was steered, bypassed or blocked: fields of `flow`.
     Flow,

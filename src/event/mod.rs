@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 pub use flow::{Decision, Flow, Reason};
 pub use kind::EventKind;
 pub use names::{NO_NAME, NameId, Names};
+use serde::{Deserialize, Serialize};
 pub use unknown::UnknownMessages;
 
 use crate::knowledge::shape::{Match, Shape, Shapes};
@@ -20,11 +21,12 @@ use crate::provenance::Provenance;
 use crate::record::time::{MINUTE, Timestamp};
 use crate::record::{Level, Record};
 
-/// Everything that one member's records mean.
-#[derive(Clone, Debug, Default)]
+/// Everything that one member's records mean. As bytes it goes from one reader to another, closed.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Events {
     pub names: Names,
     /// Flow lines in the order of the log.
+    #[serde(with = "flow::packed")]
     pub flows: Vec<Flow>,
     /// All other lines with a meaning, in the order of the log.
     pub events: Vec<Event>,
@@ -36,6 +38,7 @@ pub struct Events {
     pub unknown: UnknownMessages,
     /// Records by the process column of the header, such as `stAgentSvc`.
     pub writers: BTreeMap<String, u64>,
+    #[serde(skip)]
     open: Open,
 }
 
@@ -77,7 +80,7 @@ impl<'k> Meanings<'k> {
 }
 
 /// A line that says something about the client, the tunnel or the device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     pub at: Timestamp,
     pub kind: EventKind,
@@ -133,6 +136,13 @@ impl Events {
 
     /// Enters what is counted and gives back the room that was not needed; no record follows.
     pub fn close(&mut self) {
+        self.enter_counts();
+        self.flows.shrink_to_fit();
+        self.events.shrink_to_fit();
+    }
+
+    /// Enters what is counted: what other readers found may be appended.
+    pub fn enter_counts(&mut self) {
         self.enter_minute();
         self.enter_writer();
         let open = std::mem::take(&mut self.open);
@@ -142,8 +152,6 @@ impl Events {
         for (shape, count) in open.shapes.into_iter().enumerate().filter(|(_, count)| *count > 0) {
             *self.shapes.entry(shape).or_default() += count;
         }
-        self.flows.shrink_to_fit();
-        self.events.shrink_to_fit();
     }
 
     /// Adds what was found behind it in the same member. Names keep the order in which the log shows them.

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
 
 use foldhash::fast::FixedState;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_bytes::{ByteBuf, Bytes};
 
 /// Number of a name within its table. [`NO_NAME`] where the log says nothing.
 pub type NameId = u32;
@@ -102,6 +105,27 @@ impl Names {
     /// Numbers of `other`'s names in this table, in `other`'s order.
     pub fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         (0..other.len() as NameId).filter_map(|number| other.get(number)).map(|name| self.intern(name)).collect()
+    }
+}
+
+/// The texts in the order of their numbers.
+impl Serialize for Names {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (Bytes::new(&self.texts), &self.ends).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Names {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (texts, ends) = <(ByteBuf, Vec<u32>)>::deserialize(deserializer)?;
+        let mut names = Self::default();
+        let mut start = 0;
+        for end in ends {
+            let end = end as usize;
+            names.intern(texts.get(start..end).ok_or_else(|| D::Error::custom("a name ends too late"))?);
+            start = end;
+        }
+        Ok(names)
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use memchr::memchr;
+use serde::{Deserialize, Serialize};
 
 use crate::provenance::Provenance;
 use crate::record::Record;
@@ -14,20 +15,21 @@ const TEMPLATE_LIMIT: usize = 4096;
 /// Longest template, in bytes of the message.
 const TEMPLATE_LENGTH: usize = 160;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct UnknownMessages {
     /// By source file, [`BETWEEN`] and message template.
     templates: BTreeMap<Box<[u8]>, Unknown>,
     /// Records of templates beyond the limit.
     pub further: u64,
     /// Room for the next key.
+    #[serde(skip)]
     key: Vec<u8>,
 }
 
 /// Stands in no source file: blanks end it.
 const BETWEEN: u8 = b' ';
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unknown {
     pub count: u64,
     pub first: Provenance,

@@ -21,6 +21,8 @@ pub use segment::{Segment, SegmentReading, SegmentVisitor, read_segments};
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use crate::bundle::{Bundle, Extent, Member, MemberKind, MemberVisitor};
 use crate::notice::Notice;
 use crate::provenance::{MemberId, Provenance};
@@ -44,7 +46,7 @@ pub struct Record<'a> {
     pub provenance: Provenance,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Level {
     Critical,
     Error,

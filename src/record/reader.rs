@@ -4,6 +4,7 @@
 //! record: which members are read, and in which order, is decided in `record`.
 
 use memchr::{memchr, memchr2};
+use serde::{Deserialize, Serialize};
 
 use super::header::{self, Calendar, Head, Header, LONGEST};
 use super::time::Timestamp;
@@ -22,7 +23,7 @@ const SAMPLES: usize = 3;
 const SAMPLE_LENGTH: usize = 160;
 
 /// A line that belongs to no record: before the first one, or with a time stamp and an unknown header.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unrecognised {
     /// Counted from 1.
     pub line: u32,
@@ -44,7 +45,7 @@ impl Tally {
 }
 
 /// What a [`Reader`] has met so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Physical lines, the last one also without a line end.
     pub lines: u32,
@@ -324,7 +325,7 @@ fn trim_end(text: &mut Vec<u8>, blanks: &[u8]) {
 }
 
 /// The first and last time, the count of each level and every jump of the clock, over the records of one member.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
@@ -341,7 +342,7 @@ pub struct Span {
 }
 
 /// Two neighbouring records whose times do not follow each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jump {
     pub before: Timestamp,
     pub after: Timestamp,

@@ -9,10 +9,11 @@
 use std::collections::BTreeMap;
 
 use memchr::{memchr, memchr_iter};
+use serde::{Deserialize, Serialize};
 
 use super::header::{self, Calendar, Head, LONGEST};
 use super::reader::{LINE_END_SOUGHT, Reader, Tally};
-use super::{Record, Span};
+use super::{Progress, Record, Span};
 use crate::bundle::{Bundle, Extent, Member, MemberVisitor, text};
 use crate::provenance::MemberId;
 
@@ -26,7 +27,7 @@ pub struct Segment {
 }
 
 /// What reading a segment gave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SegmentReading {
     pub member: MemberId,
     /// The bytes in which its records stand.
@@ -46,7 +47,7 @@ pub trait SegmentVisitor {
     fn end(&mut self, reading: SegmentReading);
 }
 
-/// Reads these segments, at most one of each log.
+/// Reads these segments, at most one of each log. `progress` counts the bytes of the segments alone.
 ///
 /// Answers `false` where a log must be read by one reader: in another encoding than that of its bytes, or with other line
 /// ends than line feeds.
@@ -54,8 +55,17 @@ pub fn read_segments(
     bundle: &mut Bundle,
     segments: &BTreeMap<MemberId, Segment>,
     visitor: &mut dyn SegmentVisitor,
+    progress: &mut dyn FnMut(Progress),
 ) -> bool {
-    let mut reading = Segments { wanted: segments, visitor, current: None, fit: true };
+    let before = Progress {
+        member: MemberId(0),
+        member_bytes: 0,
+        member_records: 0,
+        bytes: 0,
+        expected_bytes: None,
+        records: 0,
+    };
+    let mut reading = Segments { wanted: segments, visitor, progress, before, current: None, fit: true };
     bundle.read_each(&|member| segments.contains_key(&member.id), &mut reading);
     reading.fit
 }
@@ -63,6 +73,9 @@ pub fn read_segments(
 struct Segments<'a> {
     wanted: &'a BTreeMap<MemberId, Segment>,
     visitor: &'a mut dyn SegmentVisitor,
+    progress: &'a mut dyn FnMut(Progress),
+    /// The state before the current log.
+    before: Progress,
     current: Option<Current>,
     fit: bool,
 }
@@ -72,7 +85,17 @@ impl MemberVisitor for Segments<'_> {
         let Some(segment) = self.wanted.get(&member.id).filter(|_| self.fit) else { return false };
         let current = self.current.get_or_insert_with(|| Current::new(*segment));
         self.fit = current.suits(chunk);
-        self.fit && current.push(chunk, false, self.visitor)
+        let goes_on = self.fit && current.push(chunk, false, self.visitor);
+        let (bytes, records) = (current.to - current.from, current.reader.tally().records);
+        (self.progress)(Progress {
+            member: member.id,
+            member_bytes: bytes,
+            member_records: records,
+            bytes: self.before.bytes + bytes,
+            records: self.before.records + records,
+            ..self.before
+        });
+        goes_on
     }
 
     fn end(&mut self, member: &Member, extent: &Extent) {
@@ -89,6 +112,8 @@ impl MemberVisitor for Segments<'_> {
             span.add(&record);
             visitor.record(record);
         });
+        self.before.bytes += to - from;
+        self.before.records += tally.records;
         let read = segment.to.is_none().then(|| extent.clone());
         visitor.end(SegmentReading { member: member.id, from, to, tally, span, read });
     }
@@ -273,7 +298,7 @@ mod tests {
             let input = Input { name: "nsdebuglog.log".to_owned(), source };
             let mut bundle = bundle::open("log", vec![input], &Limits::default(), member).unwrap();
             let segments = [(member, Segment { member, from: *from, to })].into();
-            if !read_segments(&mut bundle, &segments, &mut found) {
+            if !read_segments(&mut bundle, &segments, &mut found, &mut |_| {}) {
                 return None;
             }
         }

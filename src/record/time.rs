@@ -1,10 +1,10 @@
 //! The device's wall clock as the log writes it. No zone is written there and none is guessed.
 
 use jiff::civil::DateTime;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Microseconds since 1970-01-01T00:00:00 of the device's own clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 pub struct Timestamp(pub i64);
 
 pub const SECOND: i64 = 1_000_000;
@@ -60,9 +60,10 @@ impl std::fmt::Display for Timestamp {
     }
 }
 
+/// A text for people; a number where bytes go from one reader to another, and only that is read again.
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i64(self.0) }
     }
 }
 

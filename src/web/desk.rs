@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::log_lines::LogLines;
 use super::lines::{later_lines_of, lines_of};
 use super::protocol::{ExportFormat, MemberProgress, Progress, Question, Response, Role};
+use crate::analysis::share::{self, Joined, Piece};
 use crate::analysis::{Analysis, analyze, analyze_in_parts};
 use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
 use crate::knowledge::Knowledge;
@@ -29,7 +30,7 @@ pub(super) struct File {
 }
 
 /// How files are opened.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Manner {
     pub(super) password: Option<String>,
     pub(super) limits: Limits,
@@ -38,6 +39,23 @@ pub(super) struct Manner {
 pub(super) struct Desk {
     knowledge: Knowledge,
     open: Option<Open>,
+    waiting: Option<Waiting>,
+}
+
+/// What was opened and waits for what other readers find.
+struct Waiting {
+    bundles: Vec<Bundle>,
+    joined: Joined,
+    rest: Rest,
+}
+
+/// What follows when the logs of the incident are read.
+struct Rest {
+    unopened: Vec<Notice>,
+    healthy: Vec<File>,
+    later: Vec<File>,
+    manner: Manner,
+    question: Question,
 }
 
 struct Open {
@@ -57,22 +75,25 @@ struct Open {
 impl Desk {
     pub(super) fn new() -> Result<Self, String> {
         let knowledge = Knowledge::built_in().map_err(|error| error.to_string())?;
-        Ok(Self { knowledge, open: None })
+        Ok(Self { knowledge, open: None, waiting: None })
     }
 
     /// Reads `files` and answers the question. What lay on the desk before goes away. Meanwhile `say` gets
     /// the progress and, where much is still to be read, what the first logs answer.
+    ///
+    /// Where so many readers can share the files, only the first share is read; the answer is that of [`Desk::join`].
     pub(super) fn open(
         &mut self,
         files: Vec<File>,
         manner: &Manner,
         question: &Question,
+        readers: usize,
         say: &dyn Fn(Response),
-    ) -> Result<Response, String> {
-        self.open = None;
+    ) -> Result<Option<Response>, String> {
+        (self.open, self.waiting) = (None, None);
         let files = match <[File; 1]>::try_from(files) {
             Ok([only]) => match saved::read(only) {
-                Ok(report) => return Ok(Response::Saved { number: question.number, report }),
+                Ok(report) => return Ok(Some(Response::Saved { number: question.number, report })),
                 Err(file) => vec![file],
             },
             Err(files) => files,
@@ -85,40 +106,102 @@ impl Desk {
         let language = language_of(question);
         let (mut bundles, unopened) = match self.bundles_of(files, manner, language) {
             Ok(opened) => opened,
-            Err(refusal) => return refusal.answered(),
+            Err(refusal) => return refusal.answered().map(Some),
         };
-        let logs: BTreeMap<MemberId, MemberProgress> = bundles.iter().flat_map(logs).collect();
-        let mut last = Progress::default();
-        let mut progress = |reading: record::Progress| {
-            last = Progress {
-                member: logs.get(&reading.member).map(|log| MemberProgress {
-                    bytes: reading.member_bytes,
-                    records: reading.member_records,
-                    total: log.total.filter(|total| *total >= reading.member_bytes),
-                    ..log.clone()
-                }),
-                ..progress_of(&reading)
-            };
-            say(Response::Progress(last.clone()));
-        };
-        let mut early = |analysis: &Analysis| {
-            if let Ok(incident) = question.incident.incident() {
-                let report = Box::new(compose(analysis, &incident, &self.knowledge, language));
-                say(Response::Report { number: question.number, report, partial: true });
+        let rest = Rest { unopened, healthy, later, manner: manner.clone(), question: question.clone() };
+        if let Some(shares) = share::shares(&mut bundles, readers) {
+            let mut joined = Joined::new(&bundles);
+            let mut progress = |reading| say(Response::Progress(progress_of(&reading)));
+            let mut early = |analysis: &Analysis| self.say_early(analysis, question, say);
+            if joined.read(&mut bundles, &shares[0], &self.knowledge, &mut progress, &mut early) {
+                self.waiting = Some(Waiting { bundles, joined, rest });
+                return Ok(None);
             }
+        }
+        let analysis = self.read_alone(&mut bundles, question, say);
+        self.conclude(bundles, analysis, rest, say).map(Some)
+    }
+
+    /// Whether nothing but [`Desk::join`] can be answered.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// Answers what was asked when the files were opened, now that all shares are read: with the `pieces` that the other
+    /// readers found, in the order of their shares. Without them, and wherever that is safer, it reads everything itself.
+    /// `None` where nothing waits for it.
+    pub(super) fn join(
+        &mut self,
+        pieces: Option<impl IntoIterator<Item = Option<Piece>>>,
+        say: &dyn Fn(Response),
+    ) -> Result<Option<Response>, String> {
+        let Some(Waiting { mut bundles, mut joined, rest }) = self.waiting.take() else { return Ok(None) };
+        let all =
+            pieces.is_some_and(|pieces| pieces.into_iter().all(|piece| piece.map(|piece| joined.add(piece)).is_some()));
+        let analysis = if all { joined.analysis(&mut bundles, &self.knowledge) } else { None };
+        let analysis = analysis.unwrap_or_else(|| self.read_alone(&mut bundles, &rest.question, say));
+        self.conclude(bundles, analysis, rest, say).map(Some)
+    }
+
+    /// Reads a share of `files` for another desk, and gives what it finds. Fails where there is nothing to share.
+    pub(super) fn read_share(
+        &self,
+        files: Vec<File>,
+        manner: &Manner,
+        (reader, readers): (usize, usize),
+        give: &mut dyn FnMut(Piece),
+        say: &dyn Fn(Response),
+    ) -> Result<(), String> {
+        let (mut bundles, _) = self.bundles_of(files, manner, Language::default()).map_err(|_| "nothing was opened")?;
+        let shares = share::shares(&mut bundles, readers).unwrap_or_default();
+        let share = shares.get(reader).ok_or("the files cannot be shared")?;
+        let mut progress = |reading| say(Response::Progress(progress_of(&reading)));
+        let read = share::read(&mut bundles, share, &self.knowledge, give, &mut progress);
+        if read { Ok(()) } else { Err("the files must be read by one".to_owned()) }
+    }
+
+    fn read_alone(&self, bundles: &mut [Bundle], question: &Question, say: &dyn Fn(Response)) -> Analysis {
+        let logs: BTreeMap<MemberId, MemberProgress> = bundles.iter().flat_map(logs).collect();
+        let mut progress = |reading: record::Progress| {
+            let member = logs.get(&reading.member).map(|log| MemberProgress {
+                bytes: reading.member_bytes,
+                records: reading.member_records,
+                total: log.total.filter(|total| *total >= reading.member_bytes),
+                ..log.clone()
+            });
+            say(Response::Progress(Progress { member, ..progress_of(&reading) }));
         };
-        let mut analysis = analyze_in_parts(&mut bundles, &self.knowledge, &mut progress, &mut early);
+        let mut early = |analysis: &Analysis| self.say_early(analysis, question, say);
+        analyze_in_parts(bundles, &self.knowledge, &mut progress, &mut early)
+    }
+
+    fn say_early(&self, analysis: &Analysis, question: &Question, say: &dyn Fn(Response)) {
+        if let Ok(incident) = question.incident.incident() {
+            let report = Box::new(compose(analysis, &incident, &self.knowledge, language_of(question)));
+            say(Response::Report { number: question.number, report, partial: true });
+        }
+    }
+
+    /// Reads what is to be compared, and answers.
+    fn conclude(
+        &mut self,
+        bundles: Vec<Bundle>,
+        mut analysis: Analysis,
+        rest: Rest,
+        say: &dyn Fn(Response),
+    ) -> Result<Response, String> {
+        let Rest { unopened, healthy, later, manner, question } = rest;
+        let language = language_of(&question);
         analysis.notices.extend(unopened);
+        let read = analysis.bundles.iter().flat_map(|bundle| &bundle.members);
+        let records = read.filter_map(|read| Some(read.reading.as_ref()?.tally.records)).sum();
         let mut beside = |files: Vec<File>| {
             if files.is_empty() {
                 return Ok(None);
             }
-            let (mut bundles, unopened) = self.bundles_of(files, manner, language)?;
+            let (mut bundles, unopened) = self.bundles_of(files, &manner, language)?;
             analysis.notices.extend(unopened);
-            let mut progress = |reading: record::Progress| {
-                last = progress_of(&reading);
-                say(Response::Progress(last.clone()));
-            };
+            let mut progress = |reading| say(Response::Progress(progress_of(&reading)));
             let read = analyze(&mut bundles, &self.knowledge, &mut progress);
             Ok(Some((bundles, read)))
         };
@@ -129,10 +212,10 @@ impl Desk {
         if let Some((_, healthy)) = healthy {
             analysis.compare_with(healthy);
         }
-        say(Response::Progress(Progress { ranking: true, member: None, ..last }));
+        say(Response::Progress(Progress { ranking: true, records, ..Progress::default() }));
         let (report, flows, log_lines) = (Report::default(), FlowList::default(), LogLines::default());
         self.open = Some(Open { bundles, analysis, after, report, language, with_lines: false, flows, log_lines });
-        self.answer(question)
+        self.answer(&question)
     }
 
     /// Ranks what lies open again; nothing is read for it.
@@ -336,10 +419,10 @@ mod tests {
         Question { number: 3, incident: IncidentWords::default(), language: language.to_owned() }
     }
 
-    fn open(text: &str, language: &str) -> Result<Response, String> {
+    fn open(text: &str, language: &str) -> Result<Option<Response>, String> {
         let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
         let files = vec![File { name: "a.txt".to_owned(), role: Role::Incident, source }];
-        Desk::new()?.open(files, &Manner::default(), &question(language), &|_| {})
+        Desk::new()?.open(files, &Manner::default(), &question(language), 1, &|_| {})
     }
 
     #[test]

@@ -43,6 +43,8 @@ mod policy_check;
 #[cfg(feature = "worker")]
 pub mod protocol;
 #[cfg(feature = "web")]
+mod readers;
+#[cfg(feature = "web")]
 mod start;
 #[cfg(feature = "web")]
 mod steps;

@@ -16,6 +16,7 @@ use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
 use super::inquiry::{Answer, Inquiry, WhatIfAnswer};
 use super::lines::Lines;
 use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response, Role};
+use super::readers::{self, Outcome, Readers};
 use super::scale::{self, Scale};
 use super::view::View;
 use super::wording::{Wording, language_for};
@@ -106,6 +107,8 @@ pub(super) struct SuspectKey {
 /// The worker, what it was given, and what it was asked last.
 struct Reader {
     worker: Worker,
+    /// Those that read beside it.
+    others: Readers,
     files: Vec<ChosenFile>,
     password: Option<String>,
     question: u32,
@@ -133,6 +136,7 @@ impl Page {
         let language = language_for(preferred.iter().map(String::as_str));
         let reader = Reader {
             worker: start::start_worker(),
+            others: Readers::default(),
             files: Vec::new(),
             password: None,
             question: 0,
@@ -223,7 +227,7 @@ impl Page {
             reader.files.clone_from(&files);
             reader.password.clone_from(&password);
         });
-        self.ask(&self.open_request(files, password));
+        self.read(files, password, &Array::new());
     }
 
     /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
@@ -234,12 +238,37 @@ impl Page {
         self.open_once_more(files);
     }
 
-    fn open_request(self, files: Vec<ChosenFile>, password: Option<String>) -> Request {
-        let limits = self.limits.with_untracked(|typed| {
+    /// By as many workers as it is worth. Buffers in `transfer` move to the page's own one.
+    fn read(self, files: Vec<ChosenFile>, password: Option<String>, transfer: &Array) {
+        let limits: Vec<String> = self.limits.with_untracked(|typed| {
             // What is no limit is told beside its field.
             typed.iter().map(setting).filter(|setting| holds(setting)).collect()
         });
-        Request::Open { files, password, limits, question: self.question() }
+        let readers = readers::count_for(&files);
+        let of_incident: Vec<ChosenFile> = files.iter().filter(|file| file.role == Role::Incident).cloned().collect();
+        let knowledge = self.knowledge.get_untracked();
+        let knowledge = (!knowledge.is_empty())
+            .then_some(Request::Ask { ticket: 0, inquiry: Inquiry::Extend { files: knowledge } });
+        for reader in 1..readers {
+            let (files, password, limits) = (of_incident.clone(), password.clone(), limits.clone());
+            let share = Request::ReadShare { files, password, limits, reader, readers };
+            self.desk.update_value(|desk| {
+                let requests = knowledge.iter().chain([&share]);
+                desk.others.start(requests, move |number, said| self.hear_other(number, said));
+            });
+        }
+        self.ask_with(&Request::Open { files, password, limits, question: self.question(), readers }, transfer);
+    }
+
+    fn hear_other(self, number: usize, said: Option<Response>) {
+        let outcome = self.desk.try_update_value(|desk| desk.others.take(number, said));
+        let (pieces, complete) = match outcome {
+            None | Some(Outcome::Underway) => return,
+            Some(Outcome::Complete(pieces)) => (pieces, true),
+            Some(Outcome::Failed) => (Vec::new(), false),
+        };
+        let transfer: Array = pieces.iter().collect();
+        self.ask_with(&Request::Join { pieces, complete }, &transfer);
     }
 
     /// The first value that was typed for a limit and is none.
@@ -549,7 +578,7 @@ impl Page {
 
     fn hear(self) {
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            match Response::from_value(&event.data()) {
+            match Response::from_value(event.data()) {
                 // A large report takes a while to read: it is shown in a task of its own.
                 Ok(response @ (Response::Report { .. } | Response::Saved { .. })) => {
                     steps::soon(move || self.take(response));
@@ -577,7 +606,10 @@ impl Page {
 
     fn take(self, response: Response) {
         match response {
-            Response::Progress(progress) => self.stage.set(Stage::Reading(progress)),
+            Response::Progress(progress) => {
+                let together = self.desk.with_value(|reader| reader.others.together(progress));
+                self.stage.set(Stage::Reading(together));
+            }
             Response::Report { number, report, partial: true } if number == self.current_question() => {
                 self.announcement.set(self.wording.now("page.reading.partial", &[]));
                 self.lines.set(Arc::default());
@@ -611,7 +643,7 @@ impl Page {
             Response::Lines { number, lines, later } if number == self.current_question() => {
                 self.lines.set(Arc::new(Lines::arrived(lines, later)));
             }
-            Response::Report { .. } | Response::Saved { .. } | Response::Lines { .. } => {}
+            Response::Report { .. } | Response::Saved { .. } | Response::Lines { .. } | Response::Portion { .. } => {}
             Response::Answered { ticket, answer } => {
                 let heard = self.desk.try_update_value(|reader| reader.tickets.remove(&ticket)).flatten();
                 if let Some(heard) = heard {
@@ -634,6 +666,7 @@ impl Page {
     fn read_here(self) {
         let (files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
         let number = self.current_question();
+        self.desk.update_value(|reader| reader.others.end());
         spawn_local(async move {
             let mut read = Vec::with_capacity(files.len());
             let transfer = Array::new();
@@ -656,7 +689,7 @@ impl Page {
             }
             // Cancelled or replaced meanwhile.
             if number == self.current_question() {
-                self.ask_with(&self.open_request(read, password), &transfer);
+                self.read(read, password, &transfer);
             }
         });
     }
@@ -671,6 +704,7 @@ impl Page {
 
     fn restart_worker(self) {
         self.desk.update_value(|reader| {
+            reader.others.end();
             reader.worker.terminate();
             reader.worker = start::start_worker();
             reader.question += 1;

@@ -25,6 +25,19 @@ pub enum Request {
         /// Other limits of reading than usual, see `Limits::set`.
         limits: Vec<String>,
         question: Question,
+        /// How many workers read these files side by side, this one included. Where there are others and the files can be
+        /// shared, the answer follows `Join`.
+        readers: u32,
+    },
+    /// Read only the share of these files that such a reader of so many has. Answered by `Progress` and `Portion`; by
+    /// anything else where it could not.
+    ReadShare { files: Vec<ChosenFile>, password: Option<String>, limits: Vec<String>, reader: u32, readers: u32 },
+    /// What the other readers found, in the order of their shares; nothing where one of them could not.
+    Join {
+        /// Travel beside the bytes of the request.
+        #[serde(skip)]
+        pieces: Vec<ArrayBuffer>,
+        complete: bool,
     },
     /// Rank what was read again. Answered by `Report`.
     Rank { question: Question },
@@ -40,6 +53,12 @@ pub enum Request {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum Response {
     Progress(Progress),
+    /// What a reader found in its share.
+    Portion {
+        /// Travel beside the bytes of the response.
+        #[serde(skip)]
+        pieces: Vec<ArrayBuffer>,
+    },
     Report {
         number: u32,
         report: Box<Report>,
@@ -158,52 +177,77 @@ impl Request {
     /// As a message: the request as bytes, then what bytes cannot carry, file by file.
     pub fn to_value(&self) -> Result<JsValue, postcard::Error> {
         let message = Array::of1(bytes_of(self)?.as_ref());
-        if let Self::Open { files, .. } = self {
-            for file in files {
-                let content: &JsValue = match &file.content {
-                    Content::File(file) => file,
-                    Content::Bytes(buffer) => buffer,
-                };
-                message.push(content);
+        match self {
+            Self::Open { files, .. } | Self::ReadShare { files, .. } => {
+                for file in files {
+                    message.push(match &file.content {
+                        Content::File(file) => file,
+                        Content::Bytes(buffer) => buffer,
+                    });
+                }
             }
+            Self::Join { pieces, .. } => pieces.iter().for_each(|piece| _ = message.push(piece)),
+            _ => {}
         }
         Ok(message.into())
     }
 
     pub fn from_value(value: JsValue) -> Result<Self, postcard::Error> {
-        let mut parts = value.dyn_into::<Array>().unwrap_or_default().into_iter();
-        let mut request: Self = value_of(&parts.next().unwrap_or_default())?;
-        if let Self::Open { files, .. } = &mut request {
-            for (file, part) in files.iter_mut().zip(parts) {
-                file.content = match part.dyn_into::<File>() {
-                    Ok(file) => Content::File(file),
-                    Err(other) => Content::Bytes(other.unchecked_into()),
-                };
+        let (mut request, parts): (Self, _) = parts_of(value)?;
+        match &mut request {
+            Self::Open { files, .. } | Self::ReadShare { files, .. } => {
+                for (file, part) in files.iter_mut().zip(parts) {
+                    file.content = match part.dyn_into::<File>() {
+                        Ok(file) => Content::File(file),
+                        Err(other) => Content::Bytes(other.unchecked_into()),
+                    };
+                }
             }
+            Self::Join { pieces, .. } => pieces.extend(parts.map(JsValue::unchecked_into::<ArrayBuffer>)),
+            _ => {}
         }
         Ok(request)
     }
 }
 
 impl Response {
-    /// In a buffer of its own, which can be transferred.
-    pub fn to_value(&self) -> Result<Uint8Array, postcard::Error> {
-        bytes_of(self)
+    /// As a message, and its buffers, which are to be transferred.
+    pub fn to_value(&self) -> Result<(JsValue, Array), postcard::Error> {
+        let bytes = bytes_of(self)?;
+        let (message, buffers) = (Array::of1(bytes.as_ref()), Array::of1(&bytes.buffer()));
+        if let Self::Portion { pieces } = self {
+            for piece in pieces {
+                message.push(piece);
+                buffers.push(piece);
+            }
+        }
+        Ok((message.into(), buffers))
     }
 
-    pub fn from_value(value: &JsValue) -> Result<Self, postcard::Error> {
-        value_of(value)
+    pub fn from_value(value: JsValue) -> Result<Self, postcard::Error> {
+        let (mut response, parts) = parts_of(value)?;
+        if let Self::Portion { pieces } = &mut response {
+            pieces.extend(parts.map(JsValue::unchecked_into::<ArrayBuffer>));
+        }
+        Ok(response)
     }
 }
 
-fn bytes_of(message: &impl Serialize) -> Result<Uint8Array, postcard::Error> {
+/// The message whose bytes come first, and what travels beside it.
+fn parts_of<T: DeserializeOwned>(value: JsValue) -> Result<(T, js_sys::ArrayIntoIter), postcard::Error> {
+    let mut parts = value.dyn_into::<Array>().unwrap_or_default().into_iter();
+    let message = parts.next().and_then(|part| part.dyn_into::<Uint8Array>().ok());
+    value_of(&message.unwrap_or_default()).map(|message| (message, parts))
+}
+
+/// In a buffer of their own, which can be transferred.
+pub(super) fn bytes_of(message: &impl Serialize) -> Result<Uint8Array, postcard::Error> {
     postcard::to_allocvec(message).map(|bytes| Uint8Array::from(bytes.as_slice()))
 }
 
 /// What is no message is read as nothing, and the error says that it ends too early.
-fn value_of<T: DeserializeOwned>(value: &JsValue) -> Result<T, postcard::Error> {
-    let bytes = value.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default();
-    postcard::from_bytes(&bytes)
+pub(super) fn value_of<T: DeserializeOwned>(bytes: &Uint8Array) -> Result<T, postcard::Error> {
+    postcard::from_bytes(&bytes.to_vec())
 }
 
 impl ExportFormat {

@@ -1,6 +1,6 @@
 //! What page and worker say to each other survives the way between them.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Uint8Array};
 use steerscope::report::flow_list::FlowRow;
 use steerscope::report::{Evidence, Report};
 use steerscope::web::protocol::{
@@ -18,13 +18,15 @@ fn question() -> Question {
 
 fn arrived(content: Content) -> Content {
     let files = vec![ChosenFile { name: "ログ/一式.zip".to_owned(), role: Role::After, content }];
-    let value = Request::Open { files, password: None, limits: vec!["depth=2".to_owned()], question: question() }
-        .to_value()
-        .unwrap();
-    let Request::Open { mut files, password, limits, question: asked } = Request::from_value(value).unwrap() else {
+    let limits = vec!["depth=2".to_owned()];
+    let request = Request::Open { files, password: None, limits: limits.clone(), question: question(), readers: 4 };
+    let value = request.to_value().unwrap();
+    let Request::Open { mut files, password, limits: set, question: asked, readers } =
+        Request::from_value(value).unwrap()
+    else {
         panic!("another request")
     };
-    assert_eq!((asked, password, limits, files.len()), (question(), None, vec!["depth=2".to_owned()], 1));
+    assert_eq!((asked, password, set, files.len(), readers), (question(), None, limits, 1, 4));
     let ChosenFile { name, role, content } = files.remove(0);
     assert_eq!((name.as_str(), role), ("ログ/一式.zip", Role::After));
     content
@@ -66,8 +68,22 @@ fn every_answer_arrives_unchanged() {
         Response::Locked { sentence: "bundle.zip is encrypted".to_owned() },
         Response::Failed { sentence: "bundle.zip is no archive".to_owned() },
     ] {
-        assert_eq!(Response::from_value(&response.to_value().unwrap()).unwrap(), response);
+        assert_eq!(Response::from_value(response.to_value().unwrap().0).unwrap(), response);
     }
+}
+
+#[wasm_bindgen_test]
+fn what_another_reader_found_arrives_unchanged() {
+    let pieces = [&[1, 2, 3][..], &[], &[255]].map(|bytes| Uint8Array::from(bytes).buffer());
+    let bytes = |pieces: &[ArrayBuffer]| -> Vec<Vec<u8>> {
+        pieces.iter().map(|piece| Uint8Array::new(piece).to_vec()).collect()
+    };
+    let (message, buffers) = Response::Portion { pieces: pieces.to_vec() }.to_value().unwrap();
+    assert_eq!(buffers.length(), 4);
+    let Response::Portion { pieces } = Response::from_value(message).unwrap() else { panic!("another response") };
+    let value = Request::Join { pieces, complete: true }.to_value().unwrap();
+    let Request::Join { pieces, complete } = Request::from_value(value).unwrap() else { panic!("another request") };
+    assert_eq!((bytes(&pieces), complete), (vec![vec![1, 2, 3], vec![], vec![255]], true));
 }
 
 #[wasm_bindgen_test]

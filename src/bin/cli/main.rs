@@ -193,12 +193,12 @@ fn analyze(bundles: &mut [Bundle], knowledge: &Knowledge, open: &(dyn Fn() -> Op
         std::thread::scope(|scope| {
             let read = |share| {
                 let mut pieces = Vec::new();
-                let read = share::read(&mut open()?, share, knowledge, &mut |piece| pieces.push(piece));
+                let read = share::read(&mut open()?, share, knowledge, &mut |piece| pieces.push(piece), &mut |_| {});
                 read.then_some(pieces)
             };
             let others: Vec<_> = others.iter().map(|share| scope.spawn(move || read(share))).collect();
             let mut joined = Joined::new(bundles);
-            let mut all = share::read(bundles, own, knowledge, &mut |piece| joined.add(piece));
+            let mut all = joined.read(bundles, own, knowledge, &mut |_| {}, &mut |_| {});
             for other in others {
                 let pieces = other.join().ok().flatten();
                 all &= pieces.is_some();

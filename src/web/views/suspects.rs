@@ -33,8 +33,14 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
         shown.with(|shown| shown.as_ref().map_or(0, |suspect| (suspect.rank as usize).saturating_sub(1)))
     });
 
+    // The chosen one is always in the list, wherever it stands, and a list that has grown for it stays.
+    let visible = Memo::new(move |before: Option<&usize>| {
+        let at_least = before.copied().unwrap_or(SHOWN_AT_FIRST).max(position.get() + 1);
+        if all.get() { number } else { at_least.min(number) }
+    });
+
     let on_key = move |event: KeyboardEvent| {
-        let last = if all.get_untracked() { number } else { SHOWN_AT_FIRST } - 1;
+        let last = visible.get_untracked() - 1;
         let here = position.get_untracked();
         let next = match event.key().as_str() {
             "ArrowDown" => (here + 1).min(last),
@@ -49,10 +55,9 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
     };
     let rows = StoredValue::new(suspects);
     let list = move || {
-        let visible = if all.get() { number } else { SHOWN_AT_FIRST };
         rows.with_value(|rows| {
             rows.iter()
-                .take(visible)
+                .take(visible.get())
                 .cloned()
                 .enumerate()
                 .map(|(index, suspect)| view! { <SuspectRow suspect index position widest /> })
@@ -76,7 +81,7 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
                 <div role="listbox" class="rows" aria-label=wording.say("page.suspects.list") on:keydown=on_key.clone()>
                     {list}
                 </div>
-                <Show when=move || !all.get()>
+                <Show when=move || { visible.get() < number }>
                     <button type="button" on:click=show_all>
                         {move || {
                             wording.filled("page.suspects.show_all", &[("count", format::count(number as u64))])

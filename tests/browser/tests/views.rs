@@ -452,7 +452,7 @@ async fn progress_is_told(visit: &Visit) -> Result<()> {
     visit.run(deaf, json!({})).await?;
     visit.choose("file-input", &example()).await?;
     visit.text_where("progress", |text| text.contains("demo.zip")).await?;
-    let says = "started.dispatchEvent(new MessageEvent('message', { data: new Uint8Array(given) }))";
+    let says = "started.dispatchEvent(new MessageEvent('message', { data: [new Uint8Array(given)] }))";
     // `Progress`: bytes, whether their total is known and which it is, records, no member, seconds left, ranking. Numbers
     // are written in sevens of bits.
     let megabyte = [0x80, 0x80, 0x40];

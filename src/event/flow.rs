@@ -214,7 +214,7 @@ pub(super) mod packed {
     const LENGTH: usize = 38;
     const NO_REASON: u8 = u8::MAX;
 
-    pub(in super::super) fn serialize<S: Serializer>(flows: &[Flow], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::event) fn serialize<S: Serializer>(flows: &[Flow], serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::with_capacity(flows.len() * LENGTH);
         for flow in flows {
             bytes.extend_from_slice(&pack(flow));
@@ -222,7 +222,7 @@ pub(super) mod packed {
         serializer.serialize_bytes(&bytes)
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Flow>, D::Error> {
+    pub(in crate::event) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Flow>, D::Error> {
         let bytes = ByteBuf::deserialize(deserializer)?;
         let (flows, []) = bytes.as_chunks::<LENGTH>() else { return Err(D::Error::custom("a flow ends too early")) };
         let flows: Option<Vec<Flow>> = flows.iter().map(unpack).collect();

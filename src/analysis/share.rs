@@ -28,8 +28,8 @@ use crate::record::{
 const WORTH_IT: u64 = 8 << 20;
 /// What it costs to read a byte that was inflated, in the cost of inflating it.
 const READING: u64 = 6;
-/// Flows and events that are handed over together: few enough that another copy of them costs little memory.
-const PIECE: usize = 200_000;
+/// Flows and events that are handed over together: few enough that other copies of them cost little memory.
+const PIECE: usize = 50_000;
 
 /// What one reader reads: neighbouring segments of the logs.
 #[derive(Clone, Debug)]

@@ -98,10 +98,10 @@ const PREFACE: &str = "\
 
 Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of five runs in turns on one
 machine; *load* is how many processes wanted to run before, on how many processors. In a browser the time runs from choosing
-the file to the first suspect, from `file://`. *Peak* is the highest resident memory of the process as the kernel counts it;
-in a browser, what the page's process took on top of what it had with the page open and empty; that holds a fixed part, which
-a bundle of some kilobytes needs as well (the engine compiles the program while it runs). The text is never in memory as a whole: what grows with it is the
-table of flows, 40 bytes each.
+the file, two seconds after the page was ready, to the first suspect, from `file://`. *Peak* is the highest resident memory
+of the process as the kernel counts it; in a browser, what the page's process took on top of what it had with the page open
+and empty; that holds a fixed part, which a bundle of some kilobytes needs as well (the engine compiles the program while it
+runs). The text is never in memory as a whole: what grows with it is the table of flows, 40 bytes each.
 
 `cargo bench` times each stage by itself. `cargo xtask count` counts the instructions of each stage on a log of 2 MB under
 valgrind and compares them, within a tenth, with `examples/instructions.tsv`; two counts on one machine differ by less than a

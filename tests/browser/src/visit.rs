@@ -55,6 +55,11 @@ pub async fn quiet_visit(
     visit(name, engine, origin, look, story).await
 }
 
+/// As `quiet_visit`, for what the engines do alike, or only one of them allows.
+pub async fn quiet_visit_in_chromium(name: &str, story: impl AsyncFnOnce(&Visit) -> Result<()>) -> Result<()> {
+    quiet_visit(name, Engine::Chromium, Origin::File, Look::default(), story).await
+}
+
 /// Opens the page and tells the story; when that fails, says what driver and browser printed and takes a picture.
 pub async fn visit(
     name: &str,
@@ -209,6 +214,13 @@ impl Visit {
                 Err(error) => return Err(error.context(waited())),
             }
         }
+    }
+
+    /// Waits until the report of all logs stands there, not that of the first ones alone.
+    pub async fn everything_is_read(&self) -> Result<()> {
+        const READ: &str = "return document.querySelector(\"[data-testid='suspect-row']\") && \
+                            !document.querySelector(\"[data-testid='progress']\")";
+        self.until("everything is read", async || Ok(self.run(READ, json!({})).await? == true)).await
     }
 
     /// Chooses a file as in the dialog of an `input[type=file]`.

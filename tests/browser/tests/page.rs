@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use browser_tests::{Engine, Look, Origin, Visit, quiet_visit};
+use browser_tests::{Engine, Look, Origin, Visit, quiet_visit, quiet_visit_in_chromium};
 use serde_json::json;
 
 /// The bundle behind “Try an example”.
@@ -44,8 +44,7 @@ async fn the_first_log_answers_early(visit: &Visit) -> Result<()> {
 }
 
 async fn the_culprit_is_first(visit: &Visit) -> Result<()> {
-    let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
-    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await?;
+    visit.everything_is_read().await?;
     let first = visit.text_where("suspect-row", |text| text.contains('.')).await?;
     // The name may be broken over lines.
     let first: String = first.split_whitespace().collect();
@@ -120,8 +119,7 @@ async fn read_by(visit: &Visit, processors: u32, log: &Path) -> Result<(serde_js
 }
 
 async fn what_the_views_say(visit: &Visit) -> Result<(serde_json::Value, serde_json::Value)> {
-    let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
-    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await?;
+    visit.everything_is_read().await?;
     visit.text_where("evidence", |text| text.contains("broken.example.com")).await?;
     let say = "
         const said = [];
@@ -219,13 +217,9 @@ everywhere! {
 mod in_chromium {
     use super::*;
 
-    async fn told(name: &str, story: impl AsyncFnOnce(&Visit) -> Result<()>) -> Result<()> {
-        quiet_visit(name, Engine::Chromium, Origin::File, Look::default(), story).await
-    }
-
     #[tokio::test]
     async fn long_log() -> Result<()> {
-        told("long_log", a_long_log_is_ranked).await
+        quiet_visit_in_chromium("long_log", a_long_log_is_ranked).await
     }
 
     #[tokio::test]
@@ -235,16 +229,16 @@ mod in_chromium {
 
     #[tokio::test]
     async fn several_workers() -> Result<()> {
-        told("several_workers", several_workers_find_what_one_finds).await
+        quiet_visit_in_chromium("several_workers", several_workers_find_what_one_finds).await
     }
 
     #[tokio::test]
     async fn dead_reader() -> Result<()> {
-        told("dead_reader", a_dead_reader_is_made_up_for).await
+        quiet_visit_in_chromium("dead_reader", a_dead_reader_is_made_up_for).await
     }
 
     #[tokio::test]
     async fn cancelled_readers() -> Result<()> {
-        told("cancelled_readers", cancelling_ends_every_reader).await
+        quiet_visit_in_chromium("cancelled_readers", cancelling_ends_every_reader).await
     }
 }

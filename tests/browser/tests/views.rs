@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
-use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit, visit};
+use browser_tests::{Engine, Look, Origin, Theme, Visit, quiet_visit, quiet_visit_in_chromium, visit};
 use serde_json::json;
 use thirtyfour::prelude::{By, ElementQueryable as _, Key};
 
@@ -17,13 +17,7 @@ const CULPRIT: &str = "edge-003.messenger.example";
 
 async fn the_example_is_read(visit: &Visit) -> Result<()> {
     visit.choose("file-input", &example()).await?;
-    everything_is_read(visit).await
-}
-
-/// Not the first log alone.
-async fn everything_is_read(visit: &Visit) -> Result<()> {
-    let read = "return document.querySelector(\"[data-testid='suspect-row']\") && !document.querySelector(\"[data-testid='progress']\")";
-    visit.until("everything is read", async || Ok(visit.run(read, json!({})).await? == true)).await
+    visit.everything_is_read().await
 }
 
 /// The views in the order of their tabs, with an element that stands there once the view has its content.
@@ -61,7 +55,7 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     visit.press(Key::Escape + "").await?;
     visit.tab_to("example").await?;
     visit.press(Key::Enter + "").await?;
-    everything_is_read(visit).await?;
+    visit.everything_is_read().await?;
     visit.tab_to("incident-at").await?;
     visit.press("15:35").await?;
     visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
@@ -223,7 +217,7 @@ async fn folders_and_pasted_files_are_read(visit: &Visit) -> Result<()> {
     let folder = tempfile::tempdir()?;
     std::fs::copy(example(), folder.path().join("demo.zip"))?;
     visit.choose("folder-input", folder.path()).await?;
-    everything_is_read(visit).await?;
+    visit.everything_is_read().await?;
     visit.text_where("intake", |text| text.contains("/demo.zip")).await?;
     let paste = "
         const clipboardData = new DataTransfer();
@@ -653,58 +647,54 @@ in_every_engine! {
 mod in_chromium {
     use super::*;
 
-    async fn told(name: &str, story: impl AsyncFnOnce(&Visit) -> Result<()>) -> Result<()> {
-        quiet_visit(name, Engine::Chromium, Origin::File, Look::default(), story).await
-    }
-
     #[tokio::test]
     async fn evidence_in_the_log() -> Result<()> {
-        told("evidence_in_the_log", evidence_is_shown_in_the_log).await
+        quiet_visit_in_chromium("evidence_in_the_log", evidence_is_shown_in_the_log).await
     }
 
     #[tokio::test]
     async fn folders_and_pasted_files() -> Result<()> {
-        told("folders_and_pasted_files", folders_and_pasted_files_are_read).await
+        quiet_visit_in_chromium("folders_and_pasted_files", folders_and_pasted_files_are_read).await
     }
 
     #[tokio::test]
     async fn cancelling() -> Result<()> {
-        told("cancelling", reading_is_cancelled).await
+        quiet_visit_in_chromium("cancelling", reading_is_cancelled).await
     }
 
     #[tokio::test]
     async fn progress() -> Result<()> {
-        told("progress", progress_is_told).await
+        quiet_visit_in_chromium("progress", progress_is_told).await
     }
 
     #[tokio::test]
     async fn saved_report() -> Result<()> {
-        told("saved_report", a_saved_report_opens_again).await
+        quiet_visit_in_chromium("saved_report", a_saved_report_opens_again).await
     }
 
     #[tokio::test]
     async fn dead_worker() -> Result<()> {
-        told("dead_worker", a_dead_worker_is_replaced).await
+        quiet_visit_in_chromium("dead_worker", a_dead_worker_is_replaced).await
     }
 
     #[tokio::test]
     async fn error_texts() -> Result<()> {
-        told("error_texts", error_texts_are_explained).await
+        quiet_visit_in_chromium("error_texts", error_texts_are_explained).await
     }
 
     #[tokio::test]
     async fn shapes() -> Result<()> {
-        told("shapes", a_shape_is_added).await
+        quiet_visit_in_chromium("shapes", a_shape_is_added).await
     }
 
     #[tokio::test]
     async fn limits() -> Result<()> {
-        told("a_limit_is_changed", super::a_limit_is_changed).await
+        quiet_visit_in_chromium("a_limit_is_changed", super::a_limit_is_changed).await
     }
 
     #[tokio::test]
     async fn redaction() -> Result<()> {
-        told("redaction", a_redaction_is_previewed).await
+        quiet_visit_in_chromium("redaction", a_redaction_is_previewed).await
     }
 }
 

@@ -65,8 +65,8 @@ impl<'a> Case<'a> {
 
 pub(super) fn rungs(group: &[usize], suspects: &[Suspect], timeline: &Timeline, knowledge: &Knowledge) -> Vec<Rung> {
     let candidates = || group.iter().map(|position| &suspects[*position].candidate);
-    let hosts: Vec<String> = candidates().map(|candidate| candidate.host_name.clone()).collect();
-    let process = candidates().find_map(|candidate| candidate.process_name.clone());
+    let hosts: Vec<String> = candidates().map(|candidate| candidate.host_name.to_string()).collect();
+    let process = candidates().find_map(|candidate| candidate.process_name.as_deref().map(str::to_owned));
     let case = Case { hosts, process, platform: timeline.device.platform, timeline, knowledge };
     let rungs =
         [trust_netskope_ca(&case), Some(do_not_decrypt(&case)), pinned_app_exception(&case), domain_exception(&case)];

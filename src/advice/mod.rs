@@ -112,7 +112,7 @@ fn finish(
     knowledge: &Knowledge,
 ) -> Suggestion {
     let syntax = knowledge.remedies.of(rung.remedy).map_or(HostSyntax::None, |row| row.syntax);
-    let hosts: BTreeSet<&str> = group.iter().map(|position| suspects[*position].candidate.host_name.as_str()).collect();
+    let hosts: BTreeSet<&str> = group.iter().map(|position| &*suspects[*position].candidate.host_name).collect();
     Suggestion {
         also_frees: also_frees(&rung.entries, syntax, rung.process.as_deref(), &hosts, timeline),
         remedy: rung.remedy,

@@ -120,7 +120,7 @@ fn one(position: usize, suspect: &Suspect, after: After<'_>, knowledge: &Knowled
     let conversations = || {
         let since = after.since;
         let named = after.capture.conversations.iter();
-        let named = named.filter(|row| row.server_name.as_deref() == Some(candidate.host_name.as_str()));
+        let named = named.filter(|row| row.server_name.as_deref() == Some(&*candidate.host_name));
         named.filter(move |row| row.at.is_none_or(|at| since.is_none_or(|since| at > since)))
     };
     let refused = conversations()
@@ -181,7 +181,7 @@ pub fn unneeded(before: &Configuration, after: After<'_>, suspects: &[(usize, &S
         return Vec::new();
     }
     let hosts = hosts_since(after);
-    let is_suspect = |host: &str| suspects.iter().any(|(_, suspect)| suspect.candidate.host_name == host);
+    let is_suspect = |host: &str| suspects.iter().any(|(_, suspect)| *suspect.candidate.host_name == *host);
     let mut found = Vec::new();
     let mut judge = |entry: &str, app: Option<&str>, reach: &dyn Fn(&str) -> Reach, doubled: bool| {
         let covered: Vec<&String> = hosts.iter().filter(|host| reach(host) != Reach::No).collect();

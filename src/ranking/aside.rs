@@ -1,9 +1,9 @@
-//! Sorts the hosts around the incident into candidates and those that are no candidates, with the reason.
+//! Sorts the hosts around the incident into prospects and those that are no candidates, with the reason.
 
 use std::collections::BTreeMap;
 
 use super::Context;
-use super::candidate::Candidate;
+use super::prospect::Prospect;
 use crate::event::{Decision, Flow, NO_NAME, Reason};
 use crate::knowledge::vendors::VendorReason;
 use crate::provenance::Provenance;
@@ -51,8 +51,8 @@ impl AsideReason {
 
 const EVIDENCE_LINES: usize = 5;
 
-pub(super) fn sort_out(context: &Context<'_>) -> (Vec<Candidate>, Vec<SetAside>) {
-    let mut candidates = Vec::new();
+pub(super) fn sort_out<'a>(context: &Context<'a>) -> (Vec<Prospect<'a>>, Vec<SetAside>) {
+    let mut prospects = Vec::new();
     let mut aside: BTreeMap<(String, AsideReason), SetAside> = BTreeMap::new();
     for position in context.index.active(context.timeline, context.wide) {
         let pair = &context.timeline.pairs[position];
@@ -61,13 +61,13 @@ pub(super) fn sort_out(context: &Context<'_>) -> (Vec<Candidate>, Vec<SetAside>)
             continue;
         }
         match reason(position, &flows, context) {
-            None => candidates.extend(Candidate::of(pair, context)),
+            None => prospects.extend(Prospect::of(pair, context)),
             Some((reason, flows)) => keep(&mut aside, pair, reason, &flows, context),
         }
     }
     let mut aside: Vec<SetAside> = aside.into_values().collect();
     aside.sort_by(|a, b| (a.reason, &a.host).cmp(&(b.reason, &b.host)));
-    (candidates, aside)
+    (prospects, aside)
 }
 
 fn keep(
@@ -123,9 +123,9 @@ fn reason<'f>(position: usize, flows: &[&'f Flow], context: &Context<'_>) -> Opt
     if inspected.iter().all(|flow| context.is_disturbed(flow.at)) {
         return Some((AsideReason::TunnelOutage, inspected));
     }
-    let host = context.timeline.name(pair.host).unwrap_or_default();
-    let excepted_by_default =
-        context.knowledge.vendors.of_host(&host).iter().any(|row| row.reason == VendorReason::NetskopeDefaultException);
+    let rows =
+        context.index.host(context.timeline, pair.host).map(|host| context.knowledge.vendors.of_host(&host.name));
+    let excepted_by_default = rows.iter().flatten().any(|row| row.reason == VendorReason::NetskopeDefaultException);
     excepted_by_default.then_some((AsideReason::DoNotDecryptKnown, inspected))
 }
 

@@ -21,6 +21,8 @@ pub struct Tally {
     /// Minutes of the clock with an attempt.
     pub minutes: usize,
     last: Option<Timestamp>,
+    /// The end of the present minute of the clock: a division for every flow would take the longest.
+    minute_ends: i64,
     /// The last attempts, as many as the busiest minute had.
     recent: std::collections::VecDeque<Timestamp>,
 }
@@ -28,8 +30,9 @@ pub struct Tally {
 impl Tally {
     pub fn add(&mut self, at: Timestamp) {
         self.flows += 1;
-        if self.last.is_none_or(|last| last.0.div_euclid(MINUTE) != at.0.div_euclid(MINUTE)) {
+        if self.last.is_none() || at.0 >= self.minute_ends {
             self.minutes += 1;
+            self.minute_ends = at.0 - at.0.rem_euclid(MINUTE) + MINUTE;
         }
         let at_once = self.last.is_some_and(|last| at.since(last) <= weights::AT_ONCE);
         self.last = Some(at);

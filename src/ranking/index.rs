@@ -1,7 +1,7 @@
 //! What the ranking needs of a log whatever time is reported: computed once, when the log has been read.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 
@@ -19,15 +19,22 @@ pub struct Index {
     /// Positions in [`Timeline::pairs`], by process and host.
     pairs: HashMap<(NameId, NameId), usize, FixedState>,
     /// Flows that an exception let pass, by registrable domain.
-    pub(super) excepted: BTreeMap<String, Vec<Flow>>,
+    pub(super) excepted: BTreeMap<Arc<str>, Vec<Flow>>,
     /// Whether a pair, by its position, is the client's own traffic.
     pub(super) own: Vec<bool>,
     /// The strongest burst of each other pair on each device, strongest first.
     pub(super) bursts: Vec<Burst>,
     /// Flows steered for inspection.
     pub(super) inspected: usize,
-    /// The registrable domain of each name, once it was asked for: it takes a while, and few names are asked.
-    domains: Vec<OnceLock<Option<Box<str>>>>,
+    /// By name, once it was asked for: it takes a while, and few names are asked.
+    hosts: Vec<OnceLock<Host>>,
+}
+
+/// A host by its name, which every candidate of every window shares.
+#[derive(Clone, Debug)]
+pub(super) struct Host {
+    pub(super) name: Arc<str>,
+    pub(super) registrable_domain: Option<Arc<str>>,
 }
 
 /// Devices by number.
@@ -60,15 +67,30 @@ impl Index {
     pub fn new(timeline: &Timeline, devices: Devices, knowledge: &Knowledge) -> Self {
         let pairs = timeline.pairs.iter().enumerate();
         let own = own(timeline, knowledge);
-        Self {
+        let mut index = Self {
             bursts: infer::all_bursts(timeline, &own, &devices, knowledge),
             devices,
             pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
-            excepted: excepted(timeline),
-            domains: vec![OnceLock::new(); timeline.names.len()],
+            excepted: BTreeMap::new(),
+            hosts: vec![OnceLock::new(); timeline.names.len()],
             own,
             inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
+        };
+        index.excepted = index.passed(timeline);
+        index
+    }
+
+    /// Flows of exceptions that carry a host and a process, one for each pair, by registrable domain.
+    fn passed(&self, timeline: &Timeline) -> BTreeMap<Arc<str>, Vec<Flow>> {
+        let mut passed: BTreeMap<Arc<str>, Vec<Flow>> = BTreeMap::new();
+        for pair in &timeline.pairs {
+            let Some(flow) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
+            let domain = self.host(timeline, pair.host).and_then(|host| host.registrable_domain.clone());
+            if let Some(domain) = domain {
+                passed.entry(domain).or_default().push(*flow);
+            }
         }
+        passed
     }
 
     /// The first flow of the same process to the same host.
@@ -77,9 +99,12 @@ impl Index {
         timeline.flows.get(*pair.flows.first()? as usize)
     }
 
-    pub(super) fn registrable_domain(&self, timeline: &Timeline, host: NameId) -> Option<&str> {
-        let ask = || timeline.names.text(host).and_then(|name| registrable_domain(&name)).map(String::into_boxed_str);
-        self.domains.get(host as usize)?.get_or_init(ask).as_deref()
+    pub(super) fn host(&self, timeline: &Timeline, host: NameId) -> Option<&Host> {
+        let ask = || {
+            let name = timeline.names.text(host).unwrap_or_default();
+            Host { registrable_domain: registrable_domain(&name).map(Arc::from), name: Arc::from(name) }
+        };
+        Some(self.hosts.get(host as usize)?.get_or_init(ask))
     }
 
     /// Positions of the pairs with a flow in `window`, in their order.
@@ -106,17 +131,4 @@ fn own(timeline: &Timeline, knowledge: &Knowledge) -> Vec<bool> {
             || name(pair.host).is_some_and(|host| processes.is_own_host(&host))
     };
     timeline.pairs.iter().map(&mut is_own).collect()
-}
-
-/// Flows of exceptions that carry a host and a process, one for each pair.
-fn excepted(timeline: &Timeline) -> BTreeMap<String, Vec<Flow>> {
-    let mut excepted: BTreeMap<String, Vec<Flow>> = BTreeMap::new();
-    for pair in &timeline.pairs {
-        let Some(passed) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
-        let domain = timeline.name(pair.host).and_then(|host| registrable_domain(&host));
-        if let Some(domain) = domain {
-            excepted.entry(domain).or_default().push(*passed);
-        }
-    }
-    excepted
 }

@@ -76,8 +76,8 @@ pub fn moment(sources: Sources<'_>, window: TimeWindow) -> Option<Moment> {
     let corroborated = best.signals.iter().any(|signal| signal.corroborates);
     Some(Moment {
         window,
-        host: best.candidate.host_name.clone(),
-        process: best.candidate.process_name.clone(),
+        host: best.candidate.host_name.to_string(),
+        process: best.candidate.process_name.as_deref().map(str::to_owned),
         attempts: best.candidate.burst.len(),
         weight: best.score * if corroborated { 1.5 } else { 1.0 },
     })

@@ -11,11 +11,12 @@ mod hint;
 mod index;
 pub mod infer;
 mod program;
+mod prospect;
 pub mod signal;
 pub mod statistics;
 pub mod weights;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
@@ -29,6 +30,8 @@ pub use index::{Devices, Index};
 pub use infer::{Moment, Storm, best_moments, burst_windows, candidate_moments, moment};
 pub use program::Program;
 pub use signal::Signal;
+
+use prospect::Prospect;
 
 use crate::capture::Capture;
 use crate::event::{Decision, Flow, NO_NAME, NameId};
@@ -189,24 +192,58 @@ fn elsewhere(
     suspects
 }
 
+/// The best suspects, and what is no candidate.
 fn suspects(context: &Context<'_>) -> (Vec<Suspect>, Vec<SetAside>) {
-    let (mut candidates, set_aside) = aside::sort_out(context);
+    let (mut prospects, set_aside) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
-    let named: BTreeSet<NameId> =
-        candidates.iter().filter(|candidate| candidate.process != NO_NAME).map(|candidate| candidate.host).collect();
-    candidates.retain(|candidate| candidate.process != NO_NAME || !named.contains(&candidate.host));
-    let mut suspects: Vec<Suspect> = candidates
-        .into_iter()
-        .map(|candidate| {
-            let signals = signal::weigh(&candidate, context);
-            let score = signals.iter().map(|signal| signal.points).sum();
-            Suspect { candidate: Box::new(candidate), signals, score, confidence: Confidence::Weak }
-        })
-        .filter(|suspect| suspect.score >= weights::LEAST_SCORE)
+    let named: HashSet<NameId, FixedState> = prospects
+        .iter()
+        .map(|prospect| prospect.pair)
+        .filter(|pair| pair.process != NO_NAME)
+        .map(|pair| pair.host)
         .collect();
-    sort(&mut suspects);
+    prospects.retain(|Prospect { pair, .. }| pair.process != NO_NAME || !named.contains(&pair.host));
+    prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
+    let mut suspects: Vec<Suspect> = Vec::new();
+    for next in prospects.chunks(WEIGHED_AT_ONCE) {
+        if next.first().is_some_and(|next| is_settled(&suspects, next.most)) {
+            break;
+        }
+        suspects.extend(next.iter().filter_map(|prospect| weighed(prospect, context)));
+        sort(&mut suspects);
+    }
+    for suspect in suspects.iter_mut().take(SUSPECT_LIMIT) {
+        suspect.candidate.is_brief = false;
+        suspect.signals = signal::weigh(&suspect.candidate, context);
+    }
     judge(&mut suspects, context);
+    suspects.truncate(SUSPECT_LIMIT);
     (suspects, set_aside)
+}
+
+/// So many prospects are weighed before it is asked whether the others matter.
+const WEIGHED_AT_ONCE: usize = 64;
+
+/// Is the list what it will be, with the host that tells how far the last one stands out, whoever else comes with `most`
+/// points?
+fn is_settled(suspects: &[Suspect], most: f64) -> bool {
+    let Some(last) = suspects.get(SUSPECT_LIMIT - 1) else { return most < weights::LEAST_SCORE };
+    let domain = &last.candidate.registrable_domain;
+    let next =
+        suspects[SUSPECT_LIMIT..].iter().find(|next| next.candidate.registrable_domain != *domain || domain.is_none());
+    most < weights::LEAST_SCORE || next.is_some_and(|next| next.score > most)
+}
+
+fn weighed(prospect: &Prospect<'_>, context: &Context<'_>) -> Option<Suspect> {
+    let candidate = Candidate::of(prospect.pair, context)?;
+    let score: f64 = signal::weigh(&candidate, context).iter().map(|signal| signal.points).sum();
+    debug_assert!(score <= prospect.most, "{} has {score}, more than {}", candidate.host_name, prospect.most);
+    (score >= weights::LEAST_SCORE).then(|| Suspect {
+        candidate: Box::new(candidate),
+        signals: Vec::new(),
+        score,
+        confidence: Confidence::Weak,
+    })
 }
 
 /// Best first; one row a host, for the process that speaks loudest.
@@ -222,10 +259,10 @@ fn sort(suspects: &mut Vec<Suspect>) {
     suspects.retain(|suspect| seen.insert(suspect.candidate.host));
 }
 
-/// How sure each suspect is: by its own score, and by how far it stands out from hosts of other services.
+/// How sure each suspect of those that are listed is: by its own score, and by how far it stands out from hosts of other services.
 fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
     let disturbed = context.storm.is_some() || context.is_outage_near();
-    for position in 0..suspects.len() {
+    for position in 0..suspects.len().min(SUSPECT_LIMIT) {
         let suspect = &suspects[position];
         let domain = &suspect.candidate.registrable_domain;
         let next = suspects[position + 1..]
@@ -368,9 +405,9 @@ fn programs<'k>(
     let mut programs: HashMap<NameId, Program<'k>, FixedState> = HashMap::default();
     for process in flows.iter().map(|flow| flow.process) {
         if !programs.contains_key(&process)
-            && let Some(name) = timeline.name(process)
+            && let Some(name) = timeline.names.text(process)
         {
-            programs.insert(process, Program::new(name, knowledge));
+            programs.insert(process, Program::new(&name, knowledge));
         }
     }
     programs

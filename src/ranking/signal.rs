@@ -1,10 +1,13 @@
 //! One pure function per reason to suspect or to clear a host; each answers with points and the lines that it rests on.
 
+mod bound;
 mod captured;
 mod comparison;
 mod known;
 mod pace;
 mod shape;
+
+pub(super) use bound::at_most;
 
 use super::Context;
 use super::candidate::Candidate;
@@ -24,6 +27,8 @@ pub struct Signal {
     pub reference: Option<String>,
     /// It speaks for the host by something else than the number of attempts.
     pub corroborates: bool,
+    /// Neither arguments nor evidence are kept.
+    is_brief: bool,
 }
 
 /// What fills a place of a sentence. It becomes a text when the sentence is written: most signals never are.
@@ -79,22 +84,31 @@ impl From<&Bilingual> for Argument {
 }
 
 impl Signal {
-    fn new(id: &'static str, points: f64) -> Self {
-        Self { id, points, arguments: Vec::new(), evidence: Vec::new(), reference: None, corroborates: false }
+    fn of(candidate: &Candidate, id: &'static str, points: f64) -> Self {
+        let is_brief = candidate.is_brief;
+        Self { id, points, arguments: Vec::new(), evidence: Vec::new(), reference: None, corroborates: false, is_brief }
     }
 
     fn with(mut self, name: &'static str, value: impl Into<Argument>) -> Self {
-        self.arguments.push((name, value.into()));
+        if !self.is_brief {
+            self.arguments.push((name, value.into()));
+        }
         self
     }
 
-    fn resting_on<'f>(mut self, flows: impl IntoIterator<Item = &'f Flow>) -> Self {
-        self.evidence = flows.into_iter().take(EVIDENCE_LINES).map(|flow| flow.provenance).collect();
+    fn resting_on<'f>(self, flows: impl IntoIterator<Item = &'f Flow>) -> Self {
+        self.proven_by(flows.into_iter().map(|flow| flow.provenance))
+    }
+
+    fn proven_by(mut self, lines: impl IntoIterator<Item = Provenance>) -> Self {
+        if !self.is_brief {
+            self.evidence = lines.into_iter().take(EVIDENCE_LINES).collect();
+        }
         self
     }
 
     fn backed_by(mut self, reference: Option<&String>) -> Self {
-        self.reference = reference.cloned();
+        self.reference = reference.filter(|_| !self.is_brief).cloned();
         self
     }
 
@@ -113,7 +127,8 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     let Some(burst) = shape::retry_burst(candidate) else { return Vec::new() };
     // Each doubt takes a share of what the doubts before it left of the burst.
     let mut left = burst.points;
-    let mut signals = vec![burst];
+    let mut signals = Vec::with_capacity(16);
+    signals.push(burst);
     let doubts = [
         Some(shape::distance(candidate, context)),
         shape::usual_burst(candidate),
@@ -126,7 +141,19 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         left += doubt.points;
         signals.push(doubt);
     }
-    let reasons = [
+    signals.extend(from_other_sources(candidate, context).into_iter().flatten());
+    signals.extend(from_habits(candidate, context).into_iter().flatten());
+    signals.extend(from_knowledge(candidate, context).into_iter().flatten());
+    // A reason of no weight is no reason; the burst stays, since it tells the counts.
+    signals.retain(|signal| signal.id == "retry_burst" || signal.points.abs() >= LEAST_POINTS);
+    signals
+}
+
+/// Fewer points are no reason.
+const LEAST_POINTS: f64 = 0.05;
+
+fn from_other_sources(candidate: &Candidate, context: &Context<'_>) -> [Option<Signal>; 7] {
+    [
         captured::refused(candidate, context),
         captured::left(candidate, context),
         captured::no_data(candidate, context),
@@ -134,6 +161,11 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         comparison::not_in_baseline(candidate, context),
         comparison::excepted_in_baseline(candidate),
         comparison::other_devices(candidate, context),
+    ]
+}
+
+fn from_habits(candidate: &Candidate, context: &Context<'_>) -> [Option<Signal>; 8] {
+    [
         shape::exceptional(candidate),
         Some(shape::novelty(candidate, context)),
         pace::growing_gaps(candidate),
@@ -142,6 +174,11 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         shape::silence(candidate, context),
         shape::fallback(candidate, context),
         shape::periodic(candidate, context),
+    ]
+}
+
+fn from_knowledge(candidate: &Candidate, context: &Context<'_>) -> [Option<Signal>; 9] {
+    [
         known::hint(candidate, context),
         known::known_host(candidate, context),
         known::known_process(candidate, context),
@@ -151,9 +188,5 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         known::excepted_neighbour(candidate, context),
         known::no_browser(candidate),
         known::also_bypassed(candidate, context),
-    ];
-    signals.extend(reasons.into_iter().flatten());
-    // A reason of no weight is no reason; the burst stays, since it tells the counts.
-    signals.retain(|signal| signal.id == "retry_burst" || signal.points.abs() >= 0.05);
-    signals
+    ]
 }

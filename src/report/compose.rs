@@ -119,7 +119,7 @@ pub fn what_if(analysis: &Analysis, incident: &Incident, entries: &[Entry], know
     let suspected = ranking::suspects_of(analysis.sources(knowledge), incident)
         .into_iter()
         .filter(|suspect| suspect.confidence != ranking::Confidence::Weak)
-        .map(|suspect| suspect.candidate.host_name)
+        .map(|suspect| suspect.candidate.host_name.to_string())
         .collect();
     replay(timeline, &analysis.configuration, entries, &suspected, &knowledge.remedies)
 }
@@ -289,7 +289,7 @@ impl Writer<'_> {
         Suspect {
             rank: position as u32 + 1,
             host: shown(&candidate.host_name),
-            registrable_domain: candidate.registrable_domain.clone(),
+            registrable_domain: candidate.registrable_domain.as_deref().map(str::to_owned),
             process: candidate.process_name.as_deref().map(shown),
             service,
             // The sum of what is shown, so that the reader's own sum agrees.

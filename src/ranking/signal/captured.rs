@@ -13,9 +13,9 @@ pub(super) fn refused(candidate: &Candidate, context: &Context<'_>) -> Option<Si
         Outcome::Refused(Refusal::Alert(code)) => {
             format!("{code} ({})", crate::capture::alert_name(code).unwrap_or_default())
         }
-        _ => return Some(told("certificate_refused_encrypted", weights::REFUSED, &proofs).corroborates()),
+        _ => return Some(told(candidate, "certificate_refused_encrypted", weights::REFUSED, &proofs).corroborates()),
     };
-    Some(told("certificate_refused", weights::REFUSED, &proofs).with("alert", alert).corroborates())
+    Some(told(candidate, "certificate_refused", weights::REFUSED, &proofs).with("alert", alert).corroborates())
 }
 
 /// The client left right after it had seen the certificate, without saying why.
@@ -23,7 +23,7 @@ pub(super) fn left(candidate: &Candidate, context: &Context<'_>) -> Option<Signa
     let left = with(candidate, context, |refusal| matches!(refusal, Refusal::Reset | Refusal::Abandoned));
     let again = left.len() > 1;
     let points = if again { weights::LEFT } else { weights::LEFT / 2.0 };
-    let signal = told("left_after_certificate", points, &left);
+    let signal = told(candidate, "left_after_certificate", points, &left);
     (!left.is_empty()).then(|| if again { signal.corroborates() } else { signal })
 }
 
@@ -31,7 +31,7 @@ pub(super) fn left(candidate: &Candidate, context: &Context<'_>) -> Option<Signa
 pub(super) fn no_data(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let idle = with(candidate, context, |refusal| refusal == Refusal::NoData);
     let accepted = conversations(candidate, context).any(|row| row.outcome == Outcome::Accepted);
-    (idle.len() > 1 && !accepted).then(|| told("handshake_without_data", weights::NO_DATA, &idle))
+    (idle.len() > 1 && !accepted).then(|| told(candidate, "handshake_without_data", weights::NO_DATA, &idle))
 }
 
 /// The client accepted the certificate and went on: inspection is not what fails here.
@@ -39,13 +39,12 @@ pub(super) fn accepted(candidate: &Candidate, context: &Context<'_>) -> Option<S
     let refused = conversations(candidate, context).any(|row| matches!(row.outcome, Outcome::Refused(_)));
     let accepted: Vec<&Conversation> =
         conversations(candidate, context).filter(|row| row.outcome == Outcome::Accepted).collect();
-    (!refused && !accepted.is_empty()).then(|| told("certificate_accepted", weights::ACCEPTED, &accepted))
+    (!refused && !accepted.is_empty()).then(|| told(candidate, "certificate_accepted", weights::ACCEPTED, &accepted))
 }
 
-fn told(id: &'static str, points: f64, conversations: &[&Conversation]) -> Signal {
-    let mut signal = Signal::new(id, points).with("times", conversations.len());
-    signal.evidence = conversations.iter().take(super::EVIDENCE_LINES).map(|row| row.evidence).collect();
-    signal
+fn told(candidate: &Candidate, id: &'static str, points: f64, conversations: &[&Conversation]) -> Signal {
+    let signal = Signal::of(candidate, id, points).with("times", conversations.len());
+    signal.proven_by(conversations.iter().map(|row| row.evidence))
 }
 
 fn with<'c>(
@@ -63,7 +62,7 @@ fn conversations<'c>(candidate: &'c Candidate, context: &'c Context<'_>) -> impl
     // Most logs come without a capture.
     let address = (!rows.is_empty()).then(|| crate::host::address(&candidate.host_name)).flatten();
     rows.iter().filter(move |row| {
-        let named = row.server_name.as_deref() == Some(candidate.host_name.as_str());
+        let named = row.server_name.as_deref() == Some(&*candidate.host_name);
         // A line without a host name shows the address alone.
         let addressed = address.is_some_and(|address| row.server.0 == address);
         (named || addressed) && row.at.is_none_or(|at| context.wide.contains(at))

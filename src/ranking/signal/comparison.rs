@@ -10,8 +10,8 @@ pub(super) fn not_in_baseline(candidate: &Candidate, context: &Context<'_>) -> O
     let baseline = context.baseline.filter(|baseline| baseline.covered >= weights::LEAST_BASELINE)?;
     let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
     let tried = if candidate.tries > 1 { 1.0 } else { weights::SINGLE };
-    (!baseline.hosts.contains(&candidate.host_name) && !candidate.is_in_use()).then(|| {
-        Signal::new("not_in_baseline", weights::NOT_IN_BASELINE * kind * tried)
+    (!baseline.hosts.contains(&*candidate.host_name) && !candidate.is_in_use()).then(|| {
+        Signal::of(candidate, "not_in_baseline", weights::NOT_IN_BASELINE * kind * tried)
             .with("hours", Argument::Decimal(baseline.covered as f64 / HOUR as f64))
             .resting_on(candidate.inside.first())
     })
@@ -20,7 +20,7 @@ pub(super) fn not_in_baseline(candidate: &Candidate, context: &Context<'_>) -> O
 /// While things worked, an exception let the same process past inspection to this host.
 pub(super) fn excepted_in_baseline(candidate: &Candidate) -> Option<Signal> {
     candidate.habit.filter(|habit| habit.was_excepted && habit.attempts == 0)?;
-    let signal = Signal::new("excepted_in_baseline", weights::EXCEPTED_IN_BASELINE);
+    let signal = Signal::of(candidate, "excepted_in_baseline", weights::EXCEPTED_IN_BASELINE);
     Some(signal.resting_on(candidate.inside.first()).corroborates())
 }
 
@@ -36,7 +36,6 @@ pub(super) fn other_devices(candidate: &Candidate, context: &Context<'_>) -> Opt
     devices.sort_unstable();
     devices.dedup();
     let points = (weights::OTHER_DEVICE * devices.len() as f64).min(weights::OTHER_DEVICES_LIMIT);
-    let mut signal = Signal::new("other_devices", points).with("count", devices.len()).corroborates();
-    signal.evidence = same.map(|burst| burst.evidence).take(super::EVIDENCE_LINES).collect();
-    (!devices.is_empty()).then_some(signal)
+    let signal = Signal::of(candidate, "other_devices", points).with("count", devices.len()).corroborates();
+    (!devices.is_empty()).then(|| signal.proven_by(same.map(|burst| burst.evidence)))
 }

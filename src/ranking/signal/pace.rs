@@ -6,7 +6,7 @@ use crate::ranking::weights;
 use crate::record::time::SECOND;
 
 /// Fewer waits than this are longer or even by chance.
-const LEAST_WAITS: usize = 5;
+pub(super) const LEAST_WAITS: usize = 5;
 
 /// Nearly each wait before the next try is longer than the one before.
 pub(super) fn growing_gaps(candidate: &Candidate) -> Option<Signal> {
@@ -16,7 +16,10 @@ pub(super) fn growing_gaps(candidate: &Candidate) -> Option<Signal> {
     // Of five waits in random order one set in 120 grows throughout; longer ones may have a few exceptions.
     let is_growing = waits.len() >= LEAST_WAITS && shrinking.sum::<usize>() <= waits.len() - LEAST_WAITS;
     (is_growing && *last >= 3 * *first).then(|| {
-        as_one_program(Signal::new("growing_gaps", weights::GROWING_GAPS).resting_on(&candidate.burst), candidate)
+        as_one_program(
+            Signal::of(candidate, "growing_gaps", weights::GROWING_GAPS).resting_on(&candidate.burst),
+            candidate,
+        )
     })
 }
 
@@ -26,7 +29,7 @@ pub(super) fn even_gaps(candidate: &Candidate) -> Option<Signal> {
     // A slower loop, or one that has always been there, is how programs and pages look for news.
     let retries = middle <= weights::RETRY_LOOP && candidate.rate * 2.0 < candidate.burst.len() as f64;
     (retries && !candidate.is_browser).then(|| {
-        let signal = Signal::new("even_gaps", weights::EVEN_GAPS)
+        let signal = Signal::of(candidate, "even_gaps", weights::EVEN_GAPS)
             .with("seconds", Argument::Decimal(middle as f64 / SECOND as f64))
             .resting_on(&candidate.burst);
         as_one_program(signal, candidate)
@@ -42,8 +45,9 @@ pub(super) fn page_poll(candidate: &Candidate) -> Option<(Signal, f64)> {
     let waits: Vec<i64> =
         attempts.windows(2).map(|pair| candidate.inside[pair[1]].at.since(candidate.inside[pair[0]].at)).collect();
     let middle = even(&waits)?;
-    let signal =
-        Signal::new("page_poll", 0.0).with("seconds", (middle / SECOND).unsigned_abs()).resting_on(&candidate.burst);
+    let signal = Signal::of(candidate, "page_poll", 0.0)
+        .with("seconds", (middle / SECOND).unsigned_abs())
+        .resting_on(&candidate.burst);
     Some((signal, weights::PAGE_POLL))
 }
 

@@ -13,7 +13,7 @@ pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
     let attempts = candidate.burst.len() as u64;
     let points = surprise(attempts, candidate.rate.max(weights::LEAST_RATE)).min(weights::BURST_LIMIT);
     (attempts > 0).then(|| {
-        Signal::new("retry_burst", points)
+        Signal::of(candidate, "retry_burst", points)
             .with("attempts", attempts)
             .with("seconds", (weights::BURST / SECOND).unsigned_abs())
             .with("rate", Argument::Rate(candidate.rate))
@@ -23,7 +23,8 @@ pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
 
 /// Away from the reported time.
 pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> (Signal, f64) {
-    let signal = Signal::new("distance", 0.0).with("onset", candidate.onset).resting_on(candidate.burst.first());
+    let signal =
+        Signal::of(candidate, "distance", 0.0).with("onset", candidate.onset).resting_on(candidate.burst.first());
     (signal, 1.0 - context.closeness(candidate.onset))
 }
 
@@ -31,7 +32,7 @@ pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> (Signal,
 pub(super) fn usual_burst(candidate: &Candidate) -> Option<(Signal, f64)> {
     let (busiest, likeness) = (usual_peak(candidate), likeness(candidate));
     (likeness > 0.0)
-        .then(|| (Signal::new("usual_burst", 0.0).with("attempts", busiest), likeness * weights::USUAL_BURST))
+        .then(|| (Signal::of(candidate, "usual_burst", 0.0).with("attempts", busiest), likeness * weights::USUAL_BURST))
 }
 
 /// 0 if the host never had half as busy a minute, 1 if it had one as busy.
@@ -47,20 +48,22 @@ fn likeness(candidate: &Candidate) -> f64 {
 pub(super) fn recovered(candidate: &Candidate) -> Option<Signal> {
     let as_ever = candidate.after.attempts >= 3 && candidate.after.busiest <= candidate.before.busiest;
     (candidate.is_in_use() && as_ever && candidate.burst.len() >= 3).then(|| {
-        Signal::new("recovered", weights::RECOVERED)
+        Signal::of(candidate, "recovered", weights::RECOVERED)
             .with("attempts", candidate.after.attempts)
             .resting_on(candidate.nearest.1.as_ref())
     })
 }
 
+/// Fewer attempts are no record.
+pub(super) const LEAST_EXCEPTIONAL: usize = 4;
+
 /// A host in use all the time has never been tried as often within a minute.
 pub(super) fn exceptional(candidate: &Candidate) -> Option<Signal> {
-    const LEAST: usize = 4;
     let busiest = usual_peak(candidate).max(1);
     let times = candidate.burst.len() as f64 / busiest as f64;
-    (candidate.is_in_use() && candidate.burst.len() >= LEAST && times > 1.0).then(|| {
+    (candidate.is_in_use() && candidate.burst.len() >= LEAST_EXCEPTIONAL && times > 1.0).then(|| {
         let points = (weights::EXCEPTIONAL * times.log2()).min(weights::EXCEPTIONAL_LIMIT);
-        Signal::new("exceptional", points).with("attempts", candidate.burst.len()).with("busiest", busiest)
+        Signal::of(candidate, "exceptional", points).with("attempts", candidate.burst.len()).with("busiest", busiest)
     })
 }
 
@@ -81,7 +84,7 @@ pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(S
     let share = among_many as f64 / candidate.burst.len().max(1) as f64;
     let discount = if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
     (share > 0.0).then(|| {
-        let signal = Signal::new("fan_out", 0.0).with("share", Argument::Share(share));
+        let signal = Signal::of(candidate, "fan_out", 0.0).with("share", Argument::Share(share));
         (signal, discount * share)
     })
 }
@@ -92,21 +95,30 @@ pub(super) fn storm(candidate: &Candidate, context: &Context<'_>) -> Option<(Sig
     // Attempts of a known outage are left out already.
     let explained = context.timeline.outages.iter().any(|outage| outage.window.overlaps(storm.window));
     (storm.window.contains(candidate.onset) && !explained).then(|| {
-        let signal = Signal::new("storm", 0.0).with("processes", storm.processes).with("hosts", storm.hosts);
+        let signal = Signal::of(candidate, "storm", 0.0).with("processes", storm.processes).with("hosts", storm.hosts);
         (signal, weights::STORM)
     })
 }
 
 /// How unusual the host is in the window, compared with the rest of the log.
 pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Signal {
+    unless_alike(candidate, context, likeness(candidate))
+}
+
+/// As if it never had a minute like this one.
+pub(super) fn novelty_at_most(candidate: &Candidate, context: &Context<'_>) -> f64 {
+    unless_alike(candidate, context, 0.0).points
+}
+
+fn unless_alike(candidate: &Candidate, context: &Context<'_>, likeness: f64) -> Signal {
     let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
     // Whoever meets a new host and is content with one attempt met no failure.
-    let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness(candidate));
+    let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness);
     let is_known = candidate.habit.is_some_and(|habit| habit.attempts > 0);
     let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none() && !is_known;
     let long_enough = context.wide.from.since(context.log.from) >= weights::SHORTEST_BASELINE;
     if is_new && long_enough {
-        let signal = Signal::new("never_seen_before", weights::NEVER_SEEN * scale);
+        let signal = Signal::of(candidate, "never_seen_before", weights::NEVER_SEEN * scale);
         return signal
             .with("inside", candidate.inside.len())
             .with("outside", candidate.outside)
@@ -121,11 +133,14 @@ pub(super) fn novelty(candidate: &Candidate, context: &Context<'_>) -> Signal {
         0.5 * context.host_count.max(2) as f64,
     );
     let points = weights::NOVELTY * scale * z.clamp(0.0, weights::NOVELTY_LIMIT);
-    Signal::new("novelty", points)
+    Signal::of(candidate, "novelty", points)
         .with("inside", candidate.inside.len())
         .with("outside", candidate.outside)
         .resting_on(candidate.inside.first())
 }
+
+/// Fewer attempts are no try that somebody gave up.
+pub(super) const LEAST_TO_GIVE_UP: usize = 3;
 
 /// After the last try nothing more, although the log goes on: somebody gave up.
 pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
@@ -134,8 +149,8 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
     let quiet_until = candidate.nearest.1.map_or(context.log.to, |flow| flow.at);
     let quiet = quiet_until.since(last.at);
     // Hosts that are used in bursts are silent between them.
-    (likeness(candidate) < 0.5 && candidate.burst.len() >= 3 && quiet >= QUIET).then(|| {
-        Signal::new("silence", weights::SILENCE)
+    (likeness(candidate) < 0.5 && candidate.burst.len() >= LEAST_TO_GIVE_UP && quiet >= QUIET).then(|| {
+        Signal::of(candidate, "silence", weights::SILENCE)
             .with("minutes", (quiet / MINUTE).min(DAY / MINUTE).unsigned_abs())
             .resting_on([last])
     })
@@ -144,9 +159,13 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
 /// After the last try the program turned to another host of the same domain, for the first time.
 pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     const SOON: i64 = MINUTE;
-    let (last, domain) = (candidate.burst.last()?, candidate.registrable_domain.as_deref()?);
+    let (last, domain) = (candidate.burst.last()?, &candidate.registrable_domain);
     // A page loads from many hosts of its domain anyway.
-    if candidate.burst.len() < 3 || candidate.process == NO_NAME || candidate.is_browser {
+    if domain.is_none()
+        || candidate.burst.len() < LEAST_TO_GIVE_UP
+        || candidate.process == NO_NAME
+        || candidate.is_browser
+    {
         return None;
     }
     let soon = TimeWindow { from: last.at.plus(1), to: last.at.plus(SOON) };
@@ -156,10 +175,10 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
         flow.process == candidate.process
             && flow.host != candidate.host
             && is_new()
-            && context.index.registrable_domain(context.timeline, flow.host) == Some(domain)
+            && context.index.host(context.timeline, flow.host).is_some_and(|host| host.registrable_domain == *domain)
     })?;
     let host = context.timeline.name(other.host)?;
-    Some(Signal::new("fallback", weights::FALLBACK).with("host", host).resting_on([last, other]))
+    Some(Signal::of(candidate, "fallback", weights::FALLBACK).with("host", host).resting_on([last, other]))
 }
 
 /// Contacted at even intervals before and after: a poll that works.
@@ -169,7 +188,7 @@ pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<S
     let expected = usize::try_from(context.wide.length() / period.max(1) + 2).unwrap_or(usize::MAX);
     let ends: Vec<Flow> = [candidate.nearest.0, candidate.nearest.1].into_iter().flatten().collect();
     (candidate.inside.len() <= expected).then(|| {
-        Signal::new("periodic", weights::PERIODIC)
+        Signal::of(candidate, "periodic", weights::PERIODIC)
             .with("minutes", Argument::Decimal(period as f64 / MINUTE as f64))
             .resting_on(&ends)
     })

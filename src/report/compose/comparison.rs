@@ -58,7 +58,7 @@ impl Writer<'_> {
             }
         }
         let was_excepted = |suspect: &&Suspect| suspect.candidate.habit.is_some_and(|habit| habit.was_excepted);
-        let is_new = |suspect: &&Suspect| !healthy.habits.hosts.contains(&suspect.candidate.host_name);
+        let is_new = |suspect: &&Suspect| !healthy.habits.hosts.contains(&*suspect.candidate.host_name);
         let names = |rows: Vec<&Suspect>| rows.iter().map(|row| shown(&row.candidate.host_name)).collect::<Vec<_>>();
         let rows = [
             ("no_longer_excepted", names(suspects.iter().filter(was_excepted).collect())),

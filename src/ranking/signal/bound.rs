@@ -1,0 +1,37 @@
+//! The most that the points of a candidate can add up to, told before its habits are known.
+//!
+//! What needs no habits is weighed; of the rest each reason counts in full wherever it could be given. A reason that comes
+//! to `weigh` later must be counted here too: no score may exceed the bound, which the ranking asserts in tests.
+
+use super::{LEAST_POINTS, Signal, from_knowledge, from_other_sources, pace, shape};
+use crate::event::Flow;
+use crate::ranking::candidate::{Candidate, minutes};
+use crate::ranking::statistics::surprise;
+use crate::ranking::{Context, attempt, weights};
+
+/// Of a candidate [without habits](Candidate::without_habits).
+pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) -> f64 {
+    /// Each of them may be left out as no reason.
+    const DOUBTS: f64 = 5.0;
+    let attempts: Vec<Flow> =
+        attempt::begins(&candidate.inside).into_iter().map(|position| candidate.inside[position]).collect();
+    let (mut burst, mut most_attempts) = (0.0_f64, 0);
+    for minute in minutes(&attempts) {
+        let closeness = context.closeness(attempts[minute.start].at);
+        let surprise = surprise(minute.len() as u64, weights::LEAST_RATE).min(weights::BURST_LIMIT);
+        burst = burst.max(surprise * closeness);
+        most_attempts = most_attempts.max(minute.len());
+    }
+    let mut most = burst + shape::novelty_at_most(candidate, context) + DOUBTS * LEAST_POINTS;
+    if most_attempts >= shape::LEAST_TO_GIVE_UP {
+        most += weights::SILENCE + weights::FALLBACK;
+    }
+    if most_attempts >= shape::LEAST_EXCEPTIONAL {
+        most += weights::EXCEPTIONAL_LIMIT;
+    }
+    if most_attempts > pace::LEAST_WAITS {
+        most += weights::GROWING_GAPS + weights::EVEN_GAPS;
+    }
+    let reasons = from_other_sources(candidate, context).into_iter().chain(from_knowledge(candidate, context));
+    most + reasons.flatten().map(|signal: Signal| signal.points.max(0.0)).sum::<f64>()
+}

@@ -87,6 +87,15 @@ fn both_languages_say_the_same_things() {
 }
 
 #[test]
+fn the_page_reads_what_the_files_say() {
+    let english = include_str!(concat!(env!("OUT_DIR"), "/page.en"));
+    let japanese = include_str!(concat!(env!("OUT_DIR"), "/page.ja"));
+    for (files, written) in [(ENGLISH, english), (JAPANESE, japanese)] {
+        assert_eq!(Texts::parse(files).unwrap(), Texts::written(written));
+    }
+}
+
+#[test]
 fn every_text_is_used_and_every_used_text_exists() {
     let mut used: BTreeSet<String> =
         COMPOSED.iter().flat_map(|(family, ids)| ids.iter().map(move |id| format!("{family}.{id}"))).collect();

@@ -26,7 +26,7 @@ const JAPANESE: &[&str] = &[
 ];
 
 /// The sentences of one language.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     sentences: BTreeMap<String, String>,
 }
@@ -47,6 +47,13 @@ impl Texts {
             texts.flatten("", table)?;
         }
         Ok(texts)
+    }
+
+    /// Reads what `build.rs` wrote: key and sentence by turns, each with a zero behind it.
+    #[must_use]
+    pub fn written(texts: &str) -> Self {
+        let mut parts = texts.split_terminator('\0').map(str::to_owned);
+        Self { sentences: std::iter::from_fn(|| parts.next().zip(parts.next())).collect() }
     }
 
     /// The sentence with its placeholders filled. A key without a sentence shows itself, so that it is noticed and nothing is lost.

@@ -8,14 +8,9 @@ use super::locale;
 use crate::knowledge::texts::Texts;
 use crate::language::Language;
 
-/// Parsed when first asked: most readers never see the other language. A text file that does not hold is found by
-/// `tests/page_texts.rs`; here its keys would show themselves.
-static ENGLISH: LazyLock<Texts> = LazyLock::new(|| {
-    parse(&[include_str!("../knowledge/locales/page.en.toml"), include_str!("../knowledge/locales/page-views.en.toml")])
-});
-static JAPANESE: LazyLock<Texts> = LazyLock::new(|| {
-    parse(&[include_str!("../knowledge/locales/page.ja.toml"), include_str!("../knowledge/locales/page-views.ja.toml")])
-});
+/// Parsed when first asked: most readers never see the other language.
+static ENGLISH: LazyLock<Texts> = LazyLock::new(|| Texts::written(include_str!(concat!(env!("OUT_DIR"), "/page.en"))));
+static JAPANESE: LazyLock<Texts> = LazyLock::new(|| Texts::written(include_str!(concat!(env!("OUT_DIR"), "/page.ja"))));
 
 #[derive(Clone, Copy)]
 pub(super) struct Wording {
@@ -74,10 +69,6 @@ impl Wording {
 /// The page's language for a reader whose browser prefers `preferred`, most preferred first.
 pub(super) fn language_for<'a>(preferred: impl IntoIterator<Item = &'a str>) -> Language {
     preferred.into_iter().find_map(Language::from_code).unwrap_or_default()
-}
-
-fn parse(files: &[&str]) -> Texts {
-    Texts::parse(files).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 // Runs in the packed page, after the page's own glue and in the same script: `__wbg_init` is the glue's.
-// Wasm and the example are deflated base64 in data blocks; nothing is fetched. The page's wasm and the worker's glue stand
-// before this script, the rest behind it.
+// Wasm and the example are deflated base64 in data blocks; nothing is fetched. The worker's glue stands before this script,
+// then come the page's wasm, in pieces, and the rest.
 
 const packed = (id) => document.getElementById(id)?.textContent;
 
@@ -12,12 +12,11 @@ function bytesOf(base64) {
   return bytes;
 }
 
-function inflated(id) {
-  const stream = new Blob([bytesOf(packed(id))]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Response(stream).arrayBuffer();
+/** Compiles while it inflates. `stream` gives deflated wasm. */
+function compiled(stream) {
+  const wasm = stream.pipeThrough(new DecompressionStream("deflate-raw"));
+  return WebAssembly.compileStreaming(new Response(wasm, { headers: { "content-type": "application/wasm" } }));
 }
-
-const compiled = async (id) => WebAssembly.compile(await inflated(id));
 
 // A frame has been drawn, or none will be since the page is hidden.
 const painted = new Promise((resolve) => {
@@ -44,11 +43,33 @@ const parsed = new Promise((resolve) => {
   else resolve();
 });
 
-const pageModule = compiled("page-wasm");
+// The page's wasm, piece by piece as the browser reads this file. A piece is whole once something stands behind it.
+const pieces = new ReadableStream({
+  start(controller) {
+    let next = null;
+    const take = () => {
+      next ??= document.querySelector(".page-wasm");
+      while (next && (next.nextElementSibling || document.readyState !== "loading")) {
+        if (!next.classList.contains("page-wasm")) {
+          watch.disconnect();
+          controller.close();
+          return;
+        }
+        controller.enqueue(bytesOf(next.textContent));
+        next = next.nextElementSibling;
+      }
+    };
+    const watch = new MutationObserver(take);
+    watch.observe(document.body, { childList: true });
+    take();
+  },
+});
+
+const pageModule = compiled(pieces);
 // Once the page stands: at the same time they would take each other's processors.
 let stands;
 const standing = new Promise((resolve) => (stands = resolve));
-const workerModule = Promise.all([standing, parsed]).then(() => compiled("worker-wasm"));
+const workerModule = Promise.all([standing, parsed]).then(() => compiled(new Blob([bytesOf(packed("worker-wasm"))]).stream()));
 
 /** A fresh worker. It may be sent messages at once: they wait for its module. A module that fails is an `error` event. */
 globalThis.steerscopeWorker = () => {

@@ -41,10 +41,12 @@ pub(crate) fn pack(built: &Path, sources: &Path) -> Result<Packed> {
          <link rel=\"icon\" href=\"data:image/svg+xml;base64,{icon}\">\n\
          <style>{style}</style>\n"
     );
-    let mut tail = data_block("page-wasm", &deflated_base64(&page_wasm)?);
-    tail += &data_block("worker-glue", &worker_glue);
-    // It starts the page while the browser still reads what follows, which is most of the file.
+    let mut tail = data_block("worker-glue", &worker_glue);
+    // It takes what follows, which is most of the file, while the browser still reads it.
     let _ = writeln!(tail, "<script type=\"module\" async>{script}</script>");
+    for piece in pieces(&deflated_base64(&page_wasm)?) {
+        let _ = writeln!(tail, "<script type=\"text/plain\" class=\"page-wasm\">{piece}</script>");
+    }
     tail += &data_block("worker-wasm", &deflated_base64(&worker_wasm)?);
     let example = sources.join("demo.zip");
     if example.exists() {
@@ -99,6 +101,13 @@ fn data_block(id: &str, content: &str) -> String {
     format!("<script type=\"text/plain\" id=\"{id}\">{content}</script>\n")
 }
 
+/// As much of it as a browser reads of a file at once: the next one is taken while it reads on. Each is base64 by itself.
+const PIECE: usize = 64 * 1024;
+
+fn pieces(base64: &str) -> impl Iterator<Item = &str> {
+    (0..base64.len()).step_by(PIECE).map(|start| &base64[start..base64.len().min(start + PIECE)])
+}
+
 /// Trunk's references to files, and what serves development only.
 fn without_scripts_and_links(html: &str) -> Result<String> {
     let mut kept = String::new();
@@ -149,7 +158,7 @@ fn text(path: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{inserted_after, inserted_before, policy, without_scripts_and_links};
+    use super::{PIECE, inserted_after, inserted_before, pieces, policy, without_scripts_and_links};
 
     #[test]
     fn references_to_files_go_and_the_rest_stays() {
@@ -170,6 +179,13 @@ mod tests {
     fn pieces_go_where_they_belong() {
         let html = inserted_after("<head></head><body></body>", "<head>", "A").unwrap();
         assert_eq!(inserted_before(&html, "</body>", "Z").unwrap(), "<head>A</head><body>Z</body>");
+    }
+
+    #[test]
+    fn wasm_goes_in_pieces_that_can_be_decoded_alone() {
+        let base64 = "A".repeat(2 * PIECE + 8);
+        assert_eq!(pieces(&base64).map(str::len).collect::<Vec<_>>(), [PIECE, PIECE, 8]);
+        assert_eq!(PIECE % 4, 0);
     }
 
     #[test]

@@ -227,7 +227,7 @@ fn limits_are_set_by_name() {
     let report = json(&output);
     assert_eq!(report["bundles"][0]["members"][0]["read"], "partly");
     let why = report["bundles"][0]["members"][0]["why"].as_str().unwrap();
-    assert!(why.contains("4096 bytes") && why.contains("member-bytes"), "{why}");
+    assert!(why.contains("4,096 bytes") && why.contains("member-bytes"), "{why}");
 }
 
 #[test]

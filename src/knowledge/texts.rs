@@ -1,4 +1,6 @@
 //! The sentences of report, command line and page in both languages: `key → sentence with {placeholders}`.
+//!
+//! `{count:number}` is a number whose digits stand in groups of three, as both languages write it.
 
 use std::collections::BTreeMap;
 
@@ -75,7 +77,7 @@ impl Texts {
     pub fn placeholders(&self) -> impl Iterator<Item = (&str, Vec<&str>)> {
         self.sentences.iter().map(|(key, sentence)| {
             let mut names: Vec<&str> =
-                sentence.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name)).collect();
+                sentence.split('{').skip(1).filter_map(|part| Some(name_and_kind(part.split_once('}')?.0).0)).collect();
             names.sort_unstable();
             names.dedup();
             (key.as_str(), names)
@@ -105,11 +107,16 @@ fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let argument = after
-            .split_once('}')
-            .and_then(|(name, tail)| Some((arguments.iter().find(|(known, _)| *known == name)?, tail)));
-        if let Some(((_, value), tail)) = argument {
-            filled.push_str(value);
+        let argument = after.split_once('}').and_then(|(placeholder, tail)| {
+            let (name, is_number) = name_and_kind(placeholder);
+            Some((arguments.iter().find(|(known, _)| *known == name)?, is_number, tail))
+        });
+        if let Some(((_, value), is_number, tail)) = argument {
+            if is_number {
+                filled.push_str(&grouped(value));
+            } else {
+                filled.push_str(value);
+            }
             rest = tail;
         } else {
             filled.push('{');
@@ -118,6 +125,26 @@ fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// The name of a placeholder, and whether its value is a number.
+fn name_and_kind(placeholder: &str) -> (&str, bool) {
+    placeholder.strip_suffix(":number").map_or((placeholder, false), |name| (name, true))
+}
+
+/// `1,234,567`. What is no whole number stays as it is.
+fn grouped(number: &str) -> String {
+    if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let mut text = String::with_capacity(number.len() * 4 / 3);
+    for (position, digit) in number.chars().enumerate() {
+        if position > 0 && (number.len() - position) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 #[cfg(test)]
@@ -129,5 +156,14 @@ mod tests {
         let texts = Texts::parse(&["[a]\nb = \"{x} and {y}, {z}\""]).unwrap();
         assert_eq!(texts.get("a.b", &[("x", "{y}".into()), ("y", "2".into())]), "{y} and 2, {z}");
         assert_eq!(texts.get("a.c", &[("x", "1".into())]), "a.c: 1");
+    }
+
+    #[test]
+    fn digits_of_numbers_stand_in_groups() {
+        let texts = Texts::parse(&["a = \"{x:number} of {x}\""]).unwrap();
+        for (value, shown) in [("7", "7"), ("999", "999"), ("1000", "1,000"), ("1234567", "1,234,567"), ("6.5", "6.5")] {
+            assert_eq!(texts.get("a", &[("x", value.into())]), format!("{shown} of {value}"));
+        }
+        assert_eq!(texts.placeholders().next(), Some(("a", vec!["x"])));
     }
 }

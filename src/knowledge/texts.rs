@@ -139,7 +139,7 @@ fn grouped(number: &str) -> String {
     }
     let mut text = String::with_capacity(number.len() * 4 / 3);
     for (position, digit) in number.chars().enumerate() {
-        if position > 0 && (number.len() - position) % 3 == 0 {
+        if position > 0 && (number.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn digits_of_numbers_stand_in_groups() {
         let texts = Texts::parse(&["a = \"{x:number} of {x}\""]).unwrap();
-        for (value, shown) in [("7", "7"), ("999", "999"), ("1000", "1,000"), ("1234567", "1,234,567"), ("6.5", "6.5")] {
+        for (value, shown) in [("7", "7"), ("999", "999"), ("1000", "1,000"), ("1234567", "1,234,567"), ("6.5", "6.5")]
+        {
             assert_eq!(texts.get("a", &[("x", value.into())]), format!("{shown} of {value}"));
         }
         assert_eq!(texts.placeholders().next(), Some(("a", vec!["x"])));

@@ -45,6 +45,8 @@ pub mod protocol;
 #[cfg(feature = "web")]
 mod readers;
 #[cfg(feature = "web")]
+mod screen;
+#[cfg(feature = "web")]
 mod start;
 #[cfg(feature = "web")]
 mod steps;

@@ -17,6 +17,8 @@ pub(super) struct RowSize {
 pub(super) const ONE_LINE: RowSize = RowSize { height: 28.0, in_sight: 22 };
 /// Those of `.log-view`.
 pub(super) const TWO_LINES: RowSize = RowSize { height: 36.0, in_sight: 18 };
+/// The same on a narrow screen, where a line takes more of them.
+pub(super) const FIVE_LINES: RowSize = RowSize { height: 87.0, in_sight: 8 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct RowScroll {

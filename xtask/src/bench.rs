@@ -274,7 +274,8 @@ pub(crate) fn bundle(name: &str, bytes: u64, members: u64) -> Result<PathBuf> {
     if !path.exists() {
         let part = path.with_extension("part");
         let make = ["build", "--release", "--locked", "--package", "scenario", "--example", "bulk_bundle"];
-        run(command("cargo").args(make))?;
+        // It is quick enough without link-time optimisation, which takes longer than it.
+        run(command("cargo").args(make).env("CARGO_PROFILE_RELEASE_LTO", "off"))?;
         let mut make = command(release().join("examples/bulk_bundle"));
         run(make.arg(bytes.to_string()).arg(members.to_string()).arg(&part))?;
         fs::rename(&part, &path)?;
@@ -282,11 +283,11 @@ pub(crate) fn bundle(name: &str, bytes: u64, members: u64) -> Result<PathBuf> {
     Ok(path)
 }
 
-pub(crate) fn release() -> PathBuf {
+fn release() -> PathBuf {
     target().join("release")
 }
 
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| place::checkout().join("target"), PathBuf::from)
 }
 

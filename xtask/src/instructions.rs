@@ -9,6 +9,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::command::{command, run};
+use crate::test::NATIVE;
 use crate::{bench, debian, place};
 
 /// Each stage with the one whose work it contains too.
@@ -29,10 +30,9 @@ pub(crate) fn ensure() -> Result<()> {
 /// Compares, or with `write` states what is counted now.
 pub(crate) fn count(write: bool) -> Result<()> {
     ensure()?;
-    // Without link-time optimisation: the build is to be quick, and says as much.
+    // The program that the tests of the core have built already: it is less optimised, and says as much.
     let mut build = command("cargo");
-    build.args(["build", "--release", "--locked", "--example", "stage", "--package", "steerscope"]);
-    run(build.envs([("CARGO_PROFILE_RELEASE_LTO", "off"), ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "8")]))?;
+    run(build.args(["build", "--profile", "test", "--locked", "--features", NATIVE, "--example", "stage"]))?;
     let bundle = bench::bundle("2m", BYTES, 1)?;
     let mut counts = vec![("none", instructions("none", &bundle)?)];
     for (stage, _) in STAGES {
@@ -67,7 +67,7 @@ pub(crate) fn count(write: bool) -> Result<()> {
 fn instructions(stage: &str, bundle: &Path) -> Result<u64> {
     let mut valgrind = command("valgrind");
     valgrind.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
-    valgrind.arg(bench::release().join("examples/stage")).arg(stage).arg(bundle).stderr(Stdio::piped());
+    valgrind.arg(bench::target().join("debug/examples/stage")).arg(stage).arg(bundle).stderr(Stdio::piped());
     let output = valgrind.output().context("valgrind does not start")?;
     let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {

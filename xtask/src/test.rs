@@ -22,22 +22,23 @@ pub(crate) fn set_up() -> Result<(Toolchain, Tools)> {
     Ok((toolchain, tools))
 }
 
+/// The command line and what of the page's worker needs no browser: one build of the core serves all. The core alone is what
+/// `fuzz` builds.
+pub(crate) const NATIVE: &str = "steerscope/cli,steerscope/worker";
+
 pub(crate) fn everything() -> Result<()> {
     let started = Instant::now();
     let mut steps = Steps::default();
     // What needs no set-up comes first: it fails fastest.
     steps.step("format", || cargo(&["fmt", "--all", "--check"]))?;
-    // With the command line and what of the page's worker needs no browser: one build of the core serves all. The core
-    // alone is what `fuzz` builds.
-    let native = "steerscope/cli,steerscope/worker";
     steps.step("clippy", || {
-        let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--features", native];
+        let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--features", NATIVE];
         cargo(&[&clippy[..], &["--", "-D", "warnings"]].concat())
     })?;
     let (_, tools) = steps.step("set-up", set_up)?;
     // Most of building the page keeps one processor busy and leaves the others to the next steps.
     let page = Beside::start("test-page")?;
-    steps.step("tests of core and command line", || cargo(&["test", "--locked", "--features", native]))?;
+    steps.step("tests of core and command line", || cargo(&["test", "--locked", "--features", NATIVE]))?;
     steps.step("tests of the packer", || cargo(&["test", "--locked", "--package", "xtask"]))?;
     steps.step("instructions of each stage", || instructions::count(false))?;
     steps.step("fuzz targets", || fuzz::each_target(None))?;

@@ -23,8 +23,8 @@ use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry, LogStep};
 use crate::web::lines::lines_of;
 use crate::web::page::Page;
-use crate::web::row_scroll::{RowScroll, TWO_LINES};
-use crate::web::scale;
+use crate::web::row_scroll::{FIVE_LINES, RowScroll, RowSize, TWO_LINES};
+use crate::web::{scale, screen};
 
 /// Lines above the one that was gone to.
 const ABOVE: u32 = 5;
@@ -39,6 +39,7 @@ struct Log {
     underway: RwSignal<Option<LogStep>>,
     pieces: Pieces<LogRow>,
     total: Signal<u32>,
+    size: Signal<RowSize>,
     first: RwSignal<u32>,
     chosen: RwSignal<Option<u32>>,
     /// The question that was sent last; answers to others are late.
@@ -50,6 +51,7 @@ pub(super) fn LogLines() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let selection = RwSignal::new(LogSelection::default());
+    let is_narrow = screen::is_narrow();
     let log = Log {
         page,
         question: page.log_question,
@@ -57,6 +59,7 @@ pub(super) fn LogLines() -> impl IntoView {
         underway: RwSignal::new(None),
         pieces: Pieces::new(),
         total: Signal::derive(move || selection.with(|selection| selection.total)),
+        size: Signal::derive(move || if is_narrow.get() { FIVE_LINES } else { TWO_LINES }),
         first: RwSignal::new(0),
         chosen: RwSignal::new(None),
         round: StoredValue::new(0),
@@ -104,7 +107,7 @@ pub(super) fn LogLines() -> impl IntoView {
                             first=log.first
                             label="page.log.title"
                             test_id="log-table"
-                            size=TWO_LINES
+                            size=log.size
                             class="log-row"
                             head=head.into()
                             row
@@ -179,9 +182,11 @@ impl Log {
     fn go_to(self, place: LogPlace, choose: bool) {
         self.page.inquire(Inquiry::LogPosition(place), move |answer| {
             if let Answer::LogPosition(Some(position)) = answer {
-                let Some(total) = self.total.try_get_untracked() else { return };
-                let last = RowScroll { size: TWO_LINES, total }.last();
-                self.first.set(position.saturating_sub(ABOVE).min(last));
+                let (Some(total), Some(size)) = (self.total.try_get_untracked(), self.size.try_get_untracked()) else {
+                    return;
+                };
+                let above = ABOVE.min(size.in_sight / 2);
+                self.first.set(position.saturating_sub(above).min(RowScroll { size, total }.last()));
                 if choose {
                     self.chosen.set(Some(position));
                 }

@@ -15,7 +15,7 @@ pub(super) fn VirtualRows<Row>(
     first: RwSignal<u32>,
     label: &'static str,
     test_id: &'static str,
-    size: RowSize,
+    #[prop(into)] size: Signal<RowSize>,
     /// Of each row, for its columns.
     #[prop(default = "")]
     class: &'static str,
@@ -28,7 +28,7 @@ where
 {
     let wording = super::page().wording;
     let frame = NodeRef::<html::Div>::new();
-    let scroll = Memo::new(move |_| RowScroll { size, total: total.get() });
+    let scroll = Memo::new(move |_| RowScroll { size: size.get(), total: total.get() });
     let on_scroll = move |_: ev::Event| {
         let Some(frame) = frame.get_untracked() else { return };
         let top = f64::from(frame.scroll_top());
@@ -49,11 +49,12 @@ where
     });
     let on_key = move |event: KeyboardEvent| {
         let here = first.get_untracked();
+        let screen = size.get_untracked().in_sight - 1;
         let next = match event.key().as_str() {
             "ArrowDown" => here.saturating_add(1),
             "ArrowUp" => here.saturating_sub(1),
-            "PageDown" => here.saturating_add(size.in_sight - 1),
-            "PageUp" => here.saturating_sub(size.in_sight - 1),
+            "PageDown" => here.saturating_add(screen),
+            "PageUp" => here.saturating_sub(screen),
             "Home" => 0,
             "End" => u32::MAX,
             _ => return,
@@ -63,7 +64,7 @@ where
     };
     let rows = move || {
         let (from, total) = (first.get(), total.get());
-        (from..total.min(from.saturating_add(size.in_sight)))
+        (from..total.min(from.saturating_add(size.get().in_sight)))
             .map(|number| {
                 view! {
                     <div role="row" class=format!("virtual-row {class}") aria-rowindex=(number + 2).to_string() data-testid="virtual-row">

@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::Log;
-use crate::web::row_scroll::{RowScroll, TWO_LINES};
+use crate::web::row_scroll::RowScroll;
 use crate::web::views::surface::percent;
 
 #[component]
@@ -32,8 +32,9 @@ pub(super) fn Minimap(log: Log) -> impl IntoView {
         let frame = frame.get_bounding_client_rect();
         let place = ((f64::from(event.client_y()) - frame.top()) / frame.height().max(1.0)).clamp(0.0, 1.0);
         let total = log.total.get_untracked();
-        let last = RowScroll { size: TWO_LINES, total }.last();
-        log.first.set(line_at(place, total).saturating_sub(TWO_LINES.in_sight / 2).min(last));
+        let size = log.size.get_untracked();
+        let middle = line_at(place, total).saturating_sub(size.in_sight / 2);
+        log.first.set(middle.min(RowScroll { size, total }.last()));
     };
     view! {
         <div node_ref=frame class="minimap" aria-hidden="true" data-testid="log-map" on:click=go>
@@ -43,7 +44,7 @@ pub(super) fn Minimap(log: Log) -> impl IntoView {
             <span
                 class="in-sight"
                 style:top=move || percent(percentage(log.first.get()))
-                style:height=move || percent(percentage(TWO_LINES.in_sight.min(log.total.get())))
+                style:height=move || percent(percentage(log.size.get().in_sight.min(log.total.get())))
             ></span>
         </div>
     }

@@ -276,6 +276,32 @@ pub(super) mod packed {
         *bytes = rest;
         Some(*first)
     }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_flow_comes_out_as_it_went_in() {
+            for (number, (_, decision)) in (1..).zip(DECISIONS) {
+                for reason in REASONS.map(|(_, reason)| Some(reason)).into_iter().chain([None]) {
+                    let flow = Flow {
+                        at: Timestamp(i64::MIN + i64::from(number)),
+                        host: number,
+                        process: number + 10,
+                        source: u32::MAX,
+                        destination: number + 20,
+                        source_port: 50_000,
+                        destination_port: 443,
+                        decision,
+                        reason,
+                        provenance: Provenance { member: MemberId(number + 30), line: u32::MAX - number },
+                    };
+                    assert_eq!(unpack(&pack(&flow)), Some(flow));
+                }
+            }
+        }
+    }
 }
 
 fn named<T: Copy>(table: &[(&str, T)], text: &[u8]) -> Option<T> {

@@ -2,7 +2,7 @@
 //!
 //! Counts only. Which of it matters for an incident is the business of `ranking` and `finding`.
 
-use super::{Pair, TimeWindow, Timeline};
+use super::{NEVER, Pair, TimeWindow, Timeline};
 use crate::event::{Decision, EventKind, NameId};
 use crate::record::time::{MINUTE, SECOND, Timestamp};
 
@@ -58,18 +58,23 @@ fn begins(window: TimeWindow, steps: usize) -> Vec<Timestamp> {
 fn count(pair: &Pair, timeline: &Timeline, begins: &[Timestamp], counted: &mut Activity) {
     let mut last = None;
     let mut step = 0;
-    for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
-        let since = last.replace(flow.at).map(|last| flow.at.since(last));
-        if !counted.window.contains(flow.at) {
+    // The flow itself is far away in memory; of most it is not needed.
+    let told = pair.flows.iter().zip(&pair.inspected_at).filter_map(|(number, at)| match *at {
+        NEVER => timeline.flows.get(*number as usize).map(|flow| (flow.at, flow.decision)),
+        at => Some((at, Decision::Tunnel)),
+    });
+    for (at, decision) in told {
+        let since = last.replace(at).map(|last| at.since(last));
+        if !counted.window.contains(at) {
             continue;
         }
         // The flows of a pair stand in time order.
-        while begins.get(step + 1).is_some_and(|next| *next <= flow.at) {
+        while begins.get(step + 1).is_some_and(|next| *next <= at) {
             step += 1;
         }
         counted.flows[step] += 1;
         counted.retries[step] += u32::from(since.is_some_and(|since| since > AT_ONCE && since <= SHORTLY));
-        counted.errors[step] += u32::from(flow.decision == Decision::Block);
+        counted.errors[step] += u32::from(decision == Decision::Block);
     }
 }
 

@@ -2,7 +2,7 @@
 //! With all sizes it writes what it measured to `docs/benchmark.md`, and the main table to README.md.
 //!
 //! Everything of one row is measured in one run, in turns, so that a busy machine slows all of it alike; the table says
-//! how busy it was. Medians of five.
+//! how busy it was. Medians of five, also of the ratios: each run is compared with the `unzip | rg` right before it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -29,7 +29,7 @@ const BUNDLES: [(&str, u64, u64); 4] =
 struct Row {
     what: String,
     seconds: f64,
-    /// As a multiple of `unzip | rg`.
+    /// As a multiple of `unzip | rg`, right before it.
     ratio: Option<f64>,
     /// In bytes.
     peak: Option<f64>,
@@ -96,12 +96,13 @@ const TABLE_ENDS: &str = "<!-- end of figures -->";
 const PREFACE: &str = "\
 # Time and memory
 
-Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of five runs in turns on one
-machine; *load* is how many processes wanted to run before, on how many processors. In a browser the time runs from choosing
-the file, two seconds after the page was ready, to the first suspect, from `file://`. *Peak* is the highest resident memory
-of the process as the kernel counts it; in a browser, what the page's process took on top of what it had with the page open
-and empty; that holds a fixed part, which a bundle of some kilobytes needs as well (the engine compiles the program while it
-runs). The text is never in memory as a whole: what grows with it is the table of flows, 40 bytes each.
+Written by `cargo xtask bench --size all`: synthetic logs of about 200 bytes a line, medians of five runs on one machine, each
+in turns with `unzip | rg` and compared with the one right before it; *load* is how many processes wanted to run before, on how
+many processors. In a browser the time runs from choosing the file, two seconds after the page was ready, to the first suspect,
+from `file://`. *Peak* is the highest resident memory of the process as the kernel counts it; in a browser, what the page's
+process took on top of what it had with the page open and empty; that holds a fixed part, which a bundle of some kilobytes needs
+as well (the engine compiles the program while it runs). The text is never in memory as a whole: what grows with it is the table
+of flows, 40 bytes each.
 
 `cargo bench` times each stage by itself. `cargo xtask count` counts the instructions of each stage on a log of 2 MB under
 valgrind and compares them, within a tenth, with `examples/instructions.tsv`; two counts on one machine differ by less than a
@@ -158,30 +159,35 @@ struct Measured {
 /// `page` is the packed html and the program that opens it.
 fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Result<Measured> {
     let steerscope = release().join("steerscope");
-    let (mut baseline, mut native) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        let mut shell = command("sh");
+    let unzip = || -> Result<f64> {
         let line = format!("unzip -p '{}' '*.log' | rg -c '{FLOWS}'", bundle.display());
-        baseline.push(timed(shell.args(["-c", &line]))?);
-        let mut triage = command(&steerscope);
-        native.push(timed(triage.arg("triage").arg(bundle).args(["--format", "json"]))?);
-    }
-    let unzip = median(baseline.iter().map(|(seconds, _)| *seconds).collect());
-    let row = |what: &str, seconds: f64, peak: Option<f64>| Row {
+        Ok(timed(command("sh").args(["-c", &line]))?.0)
+    };
+    let row = |what: &str, seconds: Vec<f64>, unzip: &[f64], peak: Option<f64>| Row {
         what: what.to_owned(),
-        seconds,
-        ratio: Some(seconds / unzip),
+        // Each against the one beside it: a machine that others use too is not as fast all the time.
+        ratio: Some(median(seconds.iter().zip(unzip).map(|(seconds, unzip)| seconds / unzip).collect())),
+        seconds: median(seconds),
         peak,
         share: peak.map(|peak| peak / bytes as f64),
     };
-    let seconds = median(native.iter().map(|(seconds, _)| *seconds).collect());
+    let (mut baseline, mut native) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        baseline.push(unzip()?);
+        native.push(timed(command(&steerscope).arg("triage").arg(bundle).args(["--format", "json"]))?);
+    }
     let peak = native.iter().map(|(_, peak)| *peak as f64).reduce(f64::max);
-    let mut rows = vec![row("`unzip -p \\| rg -c`", unzip, None), row("`triage`", seconds, peak)];
+    let mut rows = vec![
+        row("`unzip -p \\| rg -c`", baseline.clone(), &baseline, None),
+        row("`triage`", native.into_iter().map(|(seconds, _)| seconds).collect(), &baseline, peak),
+    ];
     let (mut waits, mut tasks) = (Vec::new(), Tasks::new());
     for engine in ["chromium", "firefox"] {
         let Some((html, program)) = page else { break };
         let mut seen: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        let mut baseline = Vec::new();
         for run in 0..RUNS {
+            baseline.push(unzip()?);
             let mut measure = command(program);
             measure.arg(engine).arg(bundle).env("STEERSCOPE_PAGE", html);
             // The views take their time, and tell the same each time.
@@ -198,7 +204,7 @@ fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Re
             seen.entry("taken").or_default().push(taken.max(0.0));
         }
         let middle = |name: &str| median(seen.get(name).cloned().unwrap_or_default());
-        rows.push(row(engine, middle("seconds"), Some(middle("taken"))));
+        rows.push(row(engine, seen.get("seconds").cloned().unwrap_or_default(), &baseline, Some(middle("taken"))));
         waits.push((engine, [middle("painted"), middle("ready"), middle("ranked_again")]));
     }
     Ok(Measured { rows, waits, tasks })

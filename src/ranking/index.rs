@@ -76,21 +76,21 @@ impl Index {
             own,
             inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
         };
-        index.excepted = index.passed(timeline);
+        index.excepted = index.excepted_flows(timeline);
         index
     }
 
     /// Flows of exceptions that carry a host and a process, one for each pair, by registrable domain.
-    fn passed(&self, timeline: &Timeline) -> BTreeMap<Arc<str>, Vec<Flow>> {
-        let mut passed: BTreeMap<Arc<str>, Vec<Flow>> = BTreeMap::new();
+    fn excepted_flows(&self, timeline: &Timeline) -> BTreeMap<Arc<str>, Vec<Flow>> {
+        let mut excepted: BTreeMap<Arc<str>, Vec<Flow>> = BTreeMap::new();
         for pair in &timeline.pairs {
             let Some(flow) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
             let domain = self.host(timeline, pair.host).and_then(|host| host.registrable_domain.clone());
             if let Some(domain) = domain {
-                passed.entry(domain).or_default().push(*flow);
+                excepted.entry(domain).or_default().push(*flow);
             }
         }
-        passed
+        excepted
     }
 
     /// The first flow of the same process to the same host.

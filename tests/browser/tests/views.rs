@@ -603,7 +603,7 @@ async fn a_limit_is_changed(visit: &Visit) -> Result<()> {
         ensure!(state == button, "with the limit {value} the button is {state}");
     }
     visit.click("read-again").await?;
-    visit.text_where("coverage", |text| text.contains("member-bytes") && text.contains("4096")).await?;
+    visit.text_where("coverage", |text| text.contains("member-bytes") && text.contains("4,096")).await?;
     Ok(())
 }
 

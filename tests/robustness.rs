@@ -7,11 +7,14 @@ mod archives;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor, Write as _};
+use std::sync::LazyLock;
 
 use archives::{Odd, Zip, deflated, gzip, input, log, tar, utf16};
 use proptest::prelude::*;
 use steerscope::bundle::MemberKind::{Capture, Configuration, DiagnosticText, Other, Secret};
 use steerscope::bundle::{self, Bundle, BundleError, Extent, Input, Limits};
+use steerscope::knowledge::texts::Texts;
+use steerscope::language::Language;
 use steerscope::notice::Notice;
 use steerscope::provenance::MemberId;
 use steerscope::record::{self, Reader, Record};
@@ -59,17 +62,13 @@ fn read(mut bundle: Bundle) -> Seen {
 
 /// In every language, and with a value for each of its placeholders.
 fn assert_has_sentences(notice: &Notice) {
-    for sentences in [
-        include_str!("../src/knowledge/locales/notices-reader.en.toml"),
-        include_str!("../src/knowledge/locales/notices-reader.ja.toml"),
-    ] {
-        let start = format!("\n{} = ", notice.id);
-        let sentence = sentences.split_once(&start).expect(notice.id).1.lines().next().unwrap();
-        let filled = notice
-            .arguments
-            .iter()
-            .fold(sentence.to_owned(), |sentence, (name, _)| sentence.replace(&format!("{{{name}}}"), ""));
-        assert!(!filled.contains('{'), "{}: {filled}", notice.id);
+    static TEXTS: LazyLock<[Texts; 2]> =
+        LazyLock::new(|| [Language::English, Language::Japanese].map(|language| Texts::built_in(language).unwrap()));
+    for texts in &*TEXTS {
+        let key = format!("notice.{}", notice.id);
+        let (_, placeholders) = texts.placeholders().find(|(known, _)| *known == key).expect(&key);
+        let has_value = |name: &&str| notice.arguments.iter().any(|(known, _)| known == name);
+        assert!(placeholders.iter().all(has_value), "{key}: {placeholders:?} of {:?}", notice.arguments);
     }
 }
 

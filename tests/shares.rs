@@ -104,7 +104,7 @@ fn several_readers_find_what_one_finds() {
         zip(&[("nsdebuglog.log", &joined), ("nsdebuglog.1.log", b""), ("nsdebuglog.2.log", &two)]).finish();
     let odd = Odd { wrong_checksum: true, ..Odd::default() };
     let wrong = Zip::default().odd("nsdebuglog.log", &joined, odd).deflated("nsdebuglog.1.log", &two).finish();
-    for (what, archive, limits) in [
+    let cases = [
         ("as it should be", &archive[..], &usual),
         ("cut off", &archive[..archive.len() - 2000], &usual),
         ("a wrong checksum", &wrong, &usual),
@@ -115,7 +115,8 @@ fn several_readers_find_what_one_finds() {
         ("an empty log", &with_empty, &usual),
         ("too short a length", &lying(joined.len() as u32 / 2).finish(), &usual),
         ("too long a length", &lying(joined.len() as u32 * 2).finish(), &usual),
-    ] {
+    ];
+    let check = |(what, archive, limits): (&str, &[u8], &Limits)| {
         let expected = alone(archive, limits, &knowledge);
         for readers in [2, 5] {
             let Some(found) = shared(archive, limits, readers, &knowledge) else { panic!("{what}: left to one") };
@@ -123,7 +124,10 @@ fn several_readers_find_what_one_finds() {
             let differing = found.lines().zip(expected.lines()).find(|(found, expected)| found != expected);
             assert!(found == expected, "{what}, {readers} readers: {differing:?}");
         }
-    }
+    };
+    let check = &check;
+    // Side by side: it is the longest of all tests.
+    std::thread::scope(|scope| cases.map(|case| scope.spawn(move || check(case))));
 }
 
 #[test]

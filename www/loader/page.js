@@ -49,14 +49,14 @@ const pieces = new ReadableStream({
     let next = null;
     const take = () => {
       next ??= document.querySelector(".page-wasm");
-      while (next && (next.nextElementSibling || document.readyState !== "loading")) {
-        if (!next.classList.contains("page-wasm")) {
-          watch.disconnect();
-          controller.close();
-          return;
-        }
+      while (next?.classList.contains("page-wasm") && next.nextElementSibling) {
         controller.enqueue(bytesOf(next.textContent));
         next = next.nextElementSibling;
+      }
+      // The worker's wasm has begun, however long it is.
+      if (next && !next.classList.contains("page-wasm")) {
+        watch.disconnect();
+        controller.close();
       }
     };
     const watch = new MutationObserver(take);

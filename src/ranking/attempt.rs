@@ -4,11 +4,17 @@ use super::weights;
 use crate::event::Flow;
 use crate::record::time::{MINUTE, Timestamp};
 
-/// Positions at which an attempt begins: the first flow, and each one that does not follow close upon the flow before it.
+/// The flows with which an attempt begins: the first one, and each that does not follow close upon the flow before it.
 #[must_use]
-pub(super) fn begins(flows: &[Flow]) -> Vec<usize> {
-    let follows = |position: &usize| flows[*position].at.since(flows[position - 1].at) <= weights::AT_ONCE;
-    (0..flows.len()).filter(|position| *position == 0 || !follows(position)).collect()
+pub(super) fn firsts(flows: &[Flow]) -> Vec<Flow> {
+    let begins = |position: usize| position == 0 || flows[position].at.since(flows[position - 1].at) > weights::AT_ONCE;
+    (0..flows.len()).filter(|position| begins(*position)).map(|position| flows[position]).collect()
+}
+
+/// From each attempt to the next.
+#[must_use]
+pub(super) fn waits(attempts: &[Flow]) -> Vec<i64> {
+    attempts.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect()
 }
 
 /// Counts attempts and the busiest minute of a host while its flows pass by in time order; keeps nothing else.

@@ -84,7 +84,7 @@ impl Candidate {
             after: Tally::default(),
             nearest: (just_before.and_then(|(place, _)| flow(place)), None),
             period: None,
-            tries: attempt::begins(&inside).len(),
+            tries: attempt::firsts(&inside).len(),
             inside,
             burst: Vec::new(),
             // It begins no later.
@@ -140,7 +140,7 @@ impl Candidate {
     /// Waits between the attempts of the burst.
     #[must_use]
     pub fn waits(&self) -> Vec<i64> {
-        self.burst.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect()
+        attempt::waits(&self.burst)
     }
 }
 
@@ -162,7 +162,7 @@ fn inspected(
 
 /// The attempts of the minute that is the most surprising for its distance to the incident; the earliest such minute.
 fn fitting(inside: &[Flow], rate: f64, context: &Context<'_>) -> Option<Vec<Flow>> {
-    let attempts: Vec<Flow> = attempt::begins(inside).into_iter().map(|position| inside[position]).collect();
+    let attempts = attempt::firsts(inside);
     let mut best: Option<(f64, Range<usize>)> = None;
     for minute in minutes(&attempts) {
         let first = &attempts[minute.start];

@@ -227,11 +227,14 @@ const WEIGHED_AT_ONCE: usize = 64;
 /// Is the list what it will be, with the host that tells how far the last one stands out, whoever else comes with `most`
 /// points?
 fn is_settled(suspects: &[Suspect], most: f64) -> bool {
-    let Some(last) = suspects.get(SUSPECT_LIMIT - 1) else { return most < weights::LEAST_SCORE };
+    if most < weights::LEAST_SCORE {
+        return true;
+    }
+    let Some(last) = suspects.get(SUSPECT_LIMIT - 1) else { return false };
     let domain = &last.candidate.registrable_domain;
     let next =
         suspects[SUSPECT_LIMIT..].iter().find(|next| next.candidate.registrable_domain != *domain || domain.is_none());
-    most < weights::LEAST_SCORE || next.is_some_and(|next| next.score > most)
+    next.is_some_and(|next| next.score > most)
 }
 
 fn weighed(prospect: &Prospect<'_>, context: &Context<'_>) -> Option<Suspect> {

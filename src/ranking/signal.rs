@@ -129,7 +129,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     let mut left = burst.points;
     let mut signals = Vec::with_capacity(16);
     signals.push(burst);
-    let doubts = [
+    let doubts: [_; DOUBTS] = [
         Some(shape::distance(candidate, context)),
         shape::usual_burst(candidate),
         shape::fan_out(candidate, context),
@@ -148,6 +148,9 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
     signals.retain(|signal| signal.id == "retry_burst" || signal.points.abs() >= LEAST_POINTS);
     signals
 }
+
+/// Reasons that take a share of the burst.
+const DOUBTS: usize = 5;
 
 /// Fewer points are no reason.
 const LEAST_POINTS: f64 = 0.05;

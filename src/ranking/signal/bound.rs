@@ -3,18 +3,14 @@
 //! What needs no habits is weighed; of the rest each reason counts in full wherever it could be given. A reason that comes
 //! to `weigh` later must be counted here too: no score may exceed the bound, which the ranking asserts in tests.
 
-use super::{LEAST_POINTS, Signal, from_knowledge, from_other_sources, pace, shape};
-use crate::event::Flow;
+use super::{DOUBTS, LEAST_POINTS, Signal, from_knowledge, from_other_sources, pace, shape};
 use crate::ranking::candidate::{Candidate, minutes};
 use crate::ranking::statistics::surprise;
 use crate::ranking::{Context, attempt, weights};
 
 /// Of a candidate [without habits](Candidate::without_habits).
 pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) -> f64 {
-    /// Each of them may be left out as no reason.
-    const DOUBTS: f64 = 5.0;
-    let attempts: Vec<Flow> =
-        attempt::begins(&candidate.inside).into_iter().map(|position| candidate.inside[position]).collect();
+    let attempts = attempt::firsts(&candidate.inside);
     let (mut burst, mut most_attempts) = (0.0_f64, 0);
     for minute in minutes(&attempts) {
         let closeness = context.closeness(attempts[minute.start].at);
@@ -22,7 +18,8 @@ pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) 
         burst = burst.max(surprise * closeness);
         most_attempts = most_attempts.max(minute.len());
     }
-    let mut most = burst + shape::novelty_at_most(candidate, context) + DOUBTS * LEAST_POINTS;
+    // Each doubt may be left out as no reason.
+    let mut most = burst + shape::novelty_at_most(candidate, context) + DOUBTS as f64 * LEAST_POINTS;
     if most_attempts >= shape::LEAST_TO_GIVE_UP {
         most += weights::SILENCE + weights::FALLBACK;
     }

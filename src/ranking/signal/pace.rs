@@ -2,7 +2,7 @@
 
 use super::{Argument, Signal};
 use crate::ranking::candidate::Candidate;
-use crate::ranking::weights;
+use crate::ranking::{attempt, weights};
 use crate::record::time::SECOND;
 
 /// Fewer waits than this are longer or even by chance.
@@ -41,10 +41,7 @@ pub(super) fn page_poll(candidate: &Candidate) -> Option<(Signal, f64)> {
     if !candidate.is_browser {
         return None;
     }
-    let attempts = crate::ranking::attempt::begins(&candidate.inside);
-    let waits: Vec<i64> =
-        attempts.windows(2).map(|pair| candidate.inside[pair[1]].at.since(candidate.inside[pair[0]].at)).collect();
-    let middle = even(&waits)?;
+    let middle = even(&attempt::waits(&attempt::firsts(&candidate.inside)))?;
     let signal = Signal::of(candidate, "page_poll", 0.0)
         .with("seconds", (middle / SECOND).unsigned_abs())
         .resting_on(&candidate.burst);

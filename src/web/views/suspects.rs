@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlElement;
 
 use crate::report::Suspect;
-use crate::web::format;
 use crate::web::page::SuspectKey;
+use crate::web::{format, screen};
 
 /// More than these are shown on demand: the answer stands at the top.
 const SHOWN_AT_FIRST: usize = 10;
@@ -151,8 +151,7 @@ fn focus(index: usize) {
 
 /// Where list and detail do not fit side by side, the detail is below the fold: a click goes there.
 fn show_detail_below() {
-    let stacked = window().match_media("(max-width: 60rem)").ok().flatten().is_some_and(|query| query.matches());
-    if let Some(detail) = document().get_element_by_id("suspect-detail").filter(|_| stacked) {
+    if let Some(detail) = document().get_element_by_id("suspect-detail").filter(|_| screen::is_stacked()) {
         detail.scroll_into_view();
     }
 }

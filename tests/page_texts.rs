@@ -57,6 +57,7 @@ const COMPOSED: &[(&str, &[&str])] = &[
         ],
     ),
     ("page.traffic", &["web", "all", "cloud", "1", "3"]),
+    ("page.mode", &["direct", "tunnel"]),
     ("page.update", &["updated", "failed"]),
     (
         "page.view",

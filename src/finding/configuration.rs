@@ -7,6 +7,9 @@ use crate::configuration::standing::{self, Relation, place_named};
 use crate::configuration::{Branch, Target, risks};
 use crate::ranking::Suspect;
 
+/// Of so many suspects, from the first, it is asked whether they are excepted already.
+pub(crate) const SUSPECTS_LOOKED_AT: usize = 3;
+
 pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = excepted_but_steered(scene).into_iter().collect();
     findings.extend(configuration_risk(scene));
@@ -15,9 +18,8 @@ pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
 
 /// The configuration excepts what the log shows steered: the exception has not arrived, does not reach, or acts in the cloud.
 fn excepted_but_steered(scene: &Scene<'_>) -> Option<Finding> {
-    const LOOKED_AT: usize = 3;
     let place = scene.window.and_then(|window| place_named(scene.timeline.location_at(window.to)));
-    let (suspect, standing) = scene.suspects.iter().take(LOOKED_AT).find_map(|suspect| {
+    let (suspect, standing) = scene.suspects.iter().take(SUSPECTS_LOOKED_AT).find_map(|suspect| {
         let addresses = addresses_of(scene, suspect);
         let candidate = &suspect.candidate;
         let target =

@@ -10,6 +10,8 @@ mod network;
 mod private_access;
 mod steering;
 
+pub(crate) use configuration::SUSPECTS_LOOKED_AT;
+
 use crate::capture::Capture;
 use crate::configuration::Configuration;
 use crate::event::Flow;

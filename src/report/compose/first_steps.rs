@@ -93,7 +93,11 @@ impl Writer<'_> {
             self.step_of("already_excepted", false, yes_or_open(has("already_excepted"))),
             self.step_of("ipv6_off", true, ipv6),
         ];
-        let counts = [("ipv6", answers.ipv6.to_string()), ("flows", answers.flows.to_string())];
+        let counts = [
+            ("ipv6", answers.ipv6.to_string()),
+            ("flows", answers.flows.to_string()),
+            ("looked_at", crate::finding::SUSPECTS_LOOKED_AT.to_string()),
+        ];
         steps.into_iter().map(|step| step(&counts)).collect()
     }
 

@@ -166,8 +166,13 @@ fn app_cells(row: ConfiguredApp, wording: Wording) -> Vec<String> {
     let applies = wording.text(&format!("page.applies.{}", row.applies));
     let hosts: BTreeSet<String> = row.domains.into_iter().chain(row.tunnel_domains).collect();
     let hosts: Vec<String> = hosts.into_iter().collect();
-    let mode = row.mode.unwrap_or_default();
-    let acts = if mode.is_empty() { row.action_says } else { format!("{} ({mode})", row.action_says) };
+    let acts = match row.mode {
+        Some(mode) => {
+            let parts = [("action", row.action_says), ("mode", wording.word("mode", &mode))];
+            wording.filled("page.configuration.in_mode", &parts)
+        }
+        None => row.action_says,
+    };
     vec![row.app, row.process, hosts.join(", "), acts, applies]
 }
 

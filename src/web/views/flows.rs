@@ -22,6 +22,7 @@ pub(super) fn Flows() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let total = RwSignal::new(0_u32);
+    let nothing = RwSignal::new(false);
     let first = RwSignal::new(0_u32);
     let facets = RwSignal::new(Vec::<FacetCounts>::new());
     let pieces = Pieces::new();
@@ -36,6 +37,7 @@ pub(super) fn Flows() -> impl IntoView {
                 && question.try_with_untracked(|now| *now == current).unwrap_or(false)
             {
                 total.set(number);
+                nothing.set(number == 0);
                 first.set(0);
                 pieces.renew(rows);
                 after_drawing(move || {
@@ -104,6 +106,9 @@ pub(super) fn Flows() -> impl IntoView {
                         head=head.into()
                         row
                     />
+                    <Show when=move || nothing.get()>
+                        <p class="empty">{wording.say("page.flows.nothing")}</p>
+                    </Show>
                 </div>
             </div>
         </section>

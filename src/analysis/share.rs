@@ -27,7 +27,7 @@ use crate::record::{
 /// Text of less than this is read before other readers have begun.
 const WORTH_IT: u64 = 8 << 20;
 /// What it costs to read a byte that was inflated, in the cost of inflating it.
-const READING: u64 = 6;
+const READING: u64 = 3;
 /// Flows and events that are handed over together: few enough that other copies of them cost little memory.
 const PIECE: usize = 50_000;
 

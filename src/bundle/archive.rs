@@ -294,7 +294,7 @@ fn list_zip(
         let fingerprint =
             Fingerprint { length: entry.declared_length, checksum: entry.checksum, ..Fingerprint::default() };
         let password = listing.password;
-        let opened = zip::open(archive, entry, password, |data| {
+        let opened = zip::open(archive, entry, password, true, |data| {
             list_stream(listing, meter, inside, place, 0, data, fingerprint.clone())
         });
         nodes.extend(match opened {
@@ -370,6 +370,8 @@ fn into_memory(source: &mut dyn Read) -> (Vec<u8>, Option<io::Error>) {
 /// Takes the bytes of the wanted members, in the order of the archive.
 pub(super) trait Take {
     fn wants(&self, member: u32) -> bool;
+    /// Whether this member is wanted to its end.
+    fn wants_all(&self, member: u32) -> bool;
     /// `false` when enough of this member was read.
     fn bytes(&mut self, member: u32, chunk: &[u8]) -> bool;
     fn end(&mut self, member: u32, extent: Extent);
@@ -411,7 +413,9 @@ impl Reading<'_> {
             }
             let Some(entry) = directory.entries.get(node.place) else { continue };
             let password = self.password;
-            if let Err(error) = zip::open(archive, entry, password, |data| self.stream(node, node.layers, data)) {
+            let checksum = node.members.clone().any(|member| self.take.wants_all(member));
+            let stream = |data: &mut dyn Read| self.stream(node, node.layers, data);
+            if let Err(error) = zip::open(archive, entry, password, checksum, stream) {
                 self.fail(node, &error, 0);
             }
         }

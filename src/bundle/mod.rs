@@ -81,6 +81,12 @@ pub enum Extent {
 
 /// Takes the bytes of members, one member after the other.
 pub trait MemberVisitor {
+    /// Whether `member` is wanted to its end: the checksum of what is left earlier cannot be compared, so that none is taken.
+    fn wants_all(&self, member: &Member) -> bool {
+        let _ = member;
+        true
+    }
+
     /// The next decompressed bytes of `member`, still in its own encoding. `false` when no more of it is wanted.
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool;
 
@@ -364,6 +370,10 @@ struct Visit<'a> {
 impl archive::Take for Visit<'_> {
     fn wants(&self, member: u32) -> bool {
         self.wanted.get((member - self.first) as usize).copied().unwrap_or(false)
+    }
+
+    fn wants_all(&self, member: u32) -> bool {
+        self.visitor.wants_all(&self.members[(member - self.first) as usize])
     }
 
     fn bytes(&mut self, member: u32, chunk: &[u8]) -> bool {

@@ -158,7 +158,7 @@ pub fn locate(sources: Sources<'_>, incident: &Incident) -> Option<IncidentWindo
 #[must_use]
 pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ranking {
     let near = Context::new(sources, incident, window);
-    let (mut suspects, set_aside) = suspects(&near);
+    let (mut suspects, set_aside) = suspects(&near, SUSPECT_LIMIT);
     let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
     if near.reported && !stands_out && !near.is_outage_near() {
         suspects = elsewhere(suspects, sources, &near, incident);
@@ -183,7 +183,7 @@ fn elsewhere(
     let hour = near.window.widened(weights::FAR);
     for moment in infer::bursts_within(sources, hour) {
         let context = Context::new(sources, incident, moment).told(near.window);
-        suspects.extend(self::suspects(&context).0);
+        suspects.extend(self::suspects(&context, SUSPECT_LIMIT).0);
     }
     for suspect in &mut suspects {
         suspect.confidence = Confidence::Weak;
@@ -192,8 +192,8 @@ fn elsewhere(
     suspects
 }
 
-/// The best suspects, and what is no candidate.
-fn suspects(context: &Context<'_>) -> (Vec<Suspect>, Vec<SetAside>) {
+/// The best suspects, at most so many, and what is no candidate.
+fn suspects(context: &Context<'_>, most: usize) -> (Vec<Suspect>, Vec<SetAside>) {
     let (mut prospects, set_aside) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
     let named: HashSet<NameId, FixedState> = prospects
@@ -206,34 +206,33 @@ fn suspects(context: &Context<'_>) -> (Vec<Suspect>, Vec<SetAside>) {
     prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
     let mut suspects: Vec<Suspect> = Vec::new();
     for next in prospects.chunks(WEIGHED_AT_ONCE) {
-        if next.first().is_some_and(|next| is_settled(&suspects, next.most)) {
+        if next.first().is_some_and(|next| is_settled(&suspects, most, next.most)) {
             break;
         }
         suspects.extend(next.iter().filter_map(|prospect| weighed(prospect, context)));
         sort(&mut suspects);
     }
-    for suspect in suspects.iter_mut().take(SUSPECT_LIMIT) {
+    for suspect in suspects.iter_mut().take(most) {
         suspect.candidate.is_brief = false;
         suspect.signals = signal::weigh(&suspect.candidate, context);
     }
-    judge(&mut suspects, context);
-    suspects.truncate(SUSPECT_LIMIT);
+    judge(&mut suspects, most, context);
+    suspects.truncate(most);
     (suspects, set_aside)
 }
 
 /// So many prospects are weighed before it is asked whether the others matter.
-const WEIGHED_AT_ONCE: usize = 64;
+const WEIGHED_AT_ONCE: usize = 16;
 
-/// Is the list what it will be, with the host that tells how far the last one stands out, whoever else comes with `most`
-/// points?
-fn is_settled(suspects: &[Suspect], most: f64) -> bool {
+/// Are the first `wanted` what they will be, with the host that tells how far the last one stands out, whoever else comes
+/// with `most` points?
+fn is_settled(suspects: &[Suspect], wanted: usize, most: f64) -> bool {
     if most < weights::LEAST_SCORE {
         return true;
     }
-    let Some(last) = suspects.get(SUSPECT_LIMIT - 1) else { return false };
+    let Some(last) = suspects.get(wanted - 1) else { return false };
     let domain = &last.candidate.registrable_domain;
-    let next =
-        suspects[SUSPECT_LIMIT..].iter().find(|next| next.candidate.registrable_domain != *domain || domain.is_none());
+    let next = suspects[wanted..].iter().find(|next| next.candidate.registrable_domain != *domain || domain.is_none());
     next.is_some_and(|next| next.score > most)
 }
 
@@ -263,9 +262,9 @@ fn sort(suspects: &mut Vec<Suspect>) {
 }
 
 /// How sure each suspect of those that are listed is: by its own score, and by how far it stands out from hosts of other services.
-fn judge(suspects: &mut [Suspect], context: &Context<'_>) {
+fn judge(suspects: &mut [Suspect], most: usize, context: &Context<'_>) {
     let disturbed = context.storm.is_some() || context.is_outage_near();
-    for position in 0..suspects.len().min(SUSPECT_LIMIT) {
+    for position in 0..suspects.len().min(most) {
         let suspect = &suspects[position];
         let domain = &suspect.candidate.registrable_domain;
         let next = suspects[position + 1..]

@@ -27,6 +27,10 @@ struct Evidence<'a> {
 }
 
 impl MemberVisitor for Evidence<'_> {
+    fn wants_all(&self, _: &Member) -> bool {
+        false
+    }
+
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
         let Some(lines) = self.wanted.get(&member.id) else { return false };
         let Some(last) = lines.last() else { return false };

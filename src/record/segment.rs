@@ -81,6 +81,10 @@ struct Segments<'a> {
 }
 
 impl MemberVisitor for Segments<'_> {
+    fn wants_all(&self, member: &Member) -> bool {
+        self.wanted.get(&member.id).is_none_or(|segment| segment.to.is_none())
+    }
+
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
         let Some(segment) = self.wanted.get(&member.id).filter(|_| self.fit) else { return false };
         let current = self.current.get_or_insert_with(|| Current::new(*segment));

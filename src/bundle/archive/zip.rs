@@ -246,11 +246,13 @@ fn overlap(entries: &[Entry]) -> bool {
     spans.windows(2).any(|pair| pair[1].0 < pair[0].1)
 }
 
-/// Hands the decompressed data of `entry` to `read`, whose reader fails where the data are damaged.
+/// Hands the decompressed data of `entry` to `read`, whose reader fails where the data are damaged. Whoever does not read
+/// them to their end needs no `checksum`.
 pub(super) fn open<T>(
     archive: &mut dyn Seekable,
     entry: &Entry,
     password: Option<&[u8]>,
+    checksum: bool,
     read: impl FnOnce(&mut dyn Read) -> T,
 ) -> io::Result<T> {
     if entry.sealed || entry.encrypted.is_some() && password.is_none() {
@@ -272,9 +274,10 @@ pub(super) fn open<T>(
     let Some(header) = local_header(archive, entry.header_at)? else { return Err(Stop::NoHeader.into()) };
     archive.seek(SeekFrom::Start(header.data_at))?;
     let data = archive.take(entry.compressed_length);
+    let checksum = entry.checksum.filter(|_| checksum);
     match entry.method {
-        STORED => Ok(read(&mut Checked::new(Exactly { source: data }, entry.checksum))),
-        DEFLATED => Ok(read(&mut Checked::new(Inflate::new(data), entry.checksum))),
+        STORED => Ok(read(&mut Checked::new(Exactly { source: data }, checksum))),
+        DEFLATED => Ok(read(&mut Checked::new(Inflate::new(data), checksum))),
         method => Err(Stop::Method { method }.into()),
     }
 }
@@ -309,29 +312,26 @@ impl<R: Read> Read for Exactly<R> {
     }
 }
 
-/// Compares the checksum at the end of the data.
+/// Compares the checksum at the end of the data, where one is expected.
 struct Checked<R> {
     source: R,
-    sum: crc32fast::Hasher,
-    expected: Option<u32>,
+    expected: Option<(u32, crc32fast::Hasher)>,
 }
 
 impl<R> Checked<R> {
     fn new(source: R, expected: Option<u32>) -> Self {
-        Self { source, sum: crc32fast::Hasher::new(), expected }
+        Self { source, expected: expected.map(|expected| (expected, crc32fast::Hasher::new())) }
     }
 }
 
 impl<R: Read> Read for Checked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read(buffer)?;
-        if count == 0
-            && !buffer.is_empty()
-            && self.expected.is_some_and(|expected| expected != self.sum.clone().finalize())
-        {
+        let Some((expected, sum)) = &mut self.expected else { return Ok(count) };
+        if count == 0 && !buffer.is_empty() && *expected != sum.clone().finalize() {
             return Err(Stop::WrongChecksum.into());
         }
-        self.sum.update(&buffer[..count]);
+        sum.update(&buffer[..count]);
         Ok(count)
     }
 }

@@ -67,7 +67,7 @@ impl Names {
         let mut sum = hasher.finish();
         loop {
             match self.numbers.get(&sum) {
-                Some(number) if self.get(*number).is_some_and(|known| are_alike(known, name)) => return Ok(*number),
+                Some(number) if self.get(*number) == Some(name) => return Ok(*number),
                 Some(_) => sum = sum.wrapping_add(1),
                 None => return Err(sum),
             }
@@ -106,15 +106,6 @@ impl Names {
     pub fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         (0..other.len() as NameId).filter_map(|number| other.get(number)).map(|name| self.intern(name)).collect()
     }
-}
-
-/// A browser compares short texts by a loop over single bytes, and names are compared four times a line.
-fn are_alike(left: &[u8], right: &[u8]) -> bool {
-    let ((left_words, left_rest), (right_words, right_rest)) = (left.as_chunks::<8>(), right.as_chunks::<8>());
-    let mut words = left_words.iter().zip(right_words);
-    left.len() == right.len()
-        && words.all(|(left, right)| u64::from_ne_bytes(*left) == u64::from_ne_bytes(*right))
-        && left_rest.iter().eq(right_rest)
 }
 
 /// The texts in the order of their numbers.

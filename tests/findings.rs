@@ -376,7 +376,7 @@ fn first_steps_speak_of_this_device() {
     assert!(step("client_off_test").text.contains("Enable All Client Services"));
     assert!(step("ipv6_off").text.contains("Internet Protocol Version 6"));
     assert!(!step("ipv6_off").text.contains("networksetup"));
-    assert_eq!(step("ipv6_off").state, "answered_no");
+    assert_eq!(step("ipv6_off").state, "answered_yes");
     let asked = empty_story().at("15:00:00").steers("mail", "mail.example.net").report().first_steps;
     let ipv6 = asked.iter().find(|step| step.id == "ipv6_off").unwrap();
     assert!(ipv6.text.contains("networksetup -setv6Automatic Wi-Fi") && ipv6.state == "open");

@@ -77,7 +77,7 @@ impl Writer<'_> {
         let fresh = no_or(has("configuration_stale"), answers.configuration_updated);
         let trusted = if has("ca_missing") { State::No } else { State::Open };
         let ipv6 = match (answers.judged, answers.ipv6) {
-            (true, 0) => State::No,
+            (true, 0) => State::Yes,
             _ => State::Open,
         };
         let steps = [

@@ -61,17 +61,16 @@ impl Writer<'_> {
     }
 
     fn steering(&self, change: &SteeringChange) -> SteeringSummary {
-        let location = change.location.as_deref().unwrap_or("—");
-        let key = match (change.steering_none, location) {
+        let key = match (change.steering_none, change.location.as_deref()) {
             (true, _) => "none",
-            (false, "on-prem") => "on_premises",
-            (false, "remote") => "remote",
+            (false, Some("on-prem")) => "on_premises",
+            (false, Some("remote")) => "remote",
             _ => "unknown",
         };
         let arguments = [
-            ("location", shown(location)),
-            ("mode", shown(change.traffic_mode.as_deref().unwrap_or("—"))),
-            ("web", shown(change.web_mode.as_deref().unwrap_or("—"))),
+            ("location", self.named(change.location.as_deref())),
+            ("mode", self.named(change.traffic_mode.as_deref())),
+            ("web", self.named(change.web_mode.as_deref())),
         ];
         SteeringSummary {
             at: change.at.map(|at| at.to_string()),
@@ -105,7 +104,7 @@ impl Writer<'_> {
 
     /// The kind and the sentence of what is worth a row; the steering mode has rows of its own.
     fn event(&self, event: &Event) -> Option<(&'static str, String)> {
-        let field = |name: &str| shown(event.field(name).map_or("—", |text| text.trim_matches(['[', ']'])));
+        let field = |name: &str| self.named(event.field(name).map(|text| text.trim_matches(['[', ']'])));
         let text = |kind: &'static str, arguments: &[(&str, String)]| {
             Some((kind, self.texts.get(&format!("timeline.event.{kind}"), arguments)))
         };
@@ -133,7 +132,7 @@ impl Writer<'_> {
             EventKind::CaptivePortal => text("captive_portal", &[]),
             EventKind::NetworkChanged => {
                 let to = event.field("to").or_else(|| event.field("address"));
-                text("network_changed", &[("to", shown(to.unwrap_or("—")))])
+                text("network_changed", &[("to", self.named(to))])
             }
             EventKind::PowerChanged => text("power_changed", &[]),
             EventKind::Flow
@@ -146,6 +145,11 @@ impl Writer<'_> {
             | EventKind::PrivateAccessRule
             | EventKind::Posture => None,
         }
+    }
+
+    /// What the log says, or that it says nothing.
+    fn named(&self, text: Option<&str>) -> String {
+        text.map_or_else(|| self.texts.get("timeline.unnamed", &[]), shown)
     }
 
     /// What the code of a failure means, as far as it is known.
@@ -166,14 +170,8 @@ impl Writer<'_> {
         let own = |field: fn(&ErrorRow) -> Option<&String>| row.and_then(field).cloned();
         let arguments = [
             ("event", shown(&name)),
-            (
-                "actor",
-                status.actor.or_else(|| own(|row| row.actor.as_ref())).map_or("—".to_owned(), |text| shown(&text)),
-            ),
-            (
-                "status",
-                status.status.or_else(|| own(|row| row.status.as_ref())).map_or("—".to_owned(), |text| shown(&text)),
-            ),
+            ("actor", self.named(status.actor.or_else(|| own(|row| row.actor.as_ref())).as_deref())),
+            ("status", self.named(status.status.or_else(|| own(|row| row.status.as_ref())).as_deref())),
             ("meaning", row.map(|row| row.cause.in_language(self.language).to_owned()).unwrap_or_default()),
         ];
         let key = if row.is_some() { "client_status" } else { "client_status_unknown" };

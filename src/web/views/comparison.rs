@@ -72,9 +72,6 @@ fn OtherLog(
         <div class="other-log">
             <h3>{wording.say(title)}</h3>
             <div class="actions">
-                <Show when=opened>
-                    <span class="names">{names}</span>
-                </Show>
                 <FileButton
                     label=Signal::derive(wording.say("page.comparison.choose"))
                     test_id
@@ -86,6 +83,9 @@ fn OtherLog(
                     </button>
                 </Show>
             </div>
+            <Show when=opened>
+                <p class="names">{names}</p>
+            </Show>
             <p class="help">{wording.say(help)}</p>
         </div>
     }

@@ -43,8 +43,11 @@ fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<Stri
             <ol data-testid="collect-again">{steps}</ol>
         }
     });
-    let judgement = match coverage.judgement.as_str() {
-        "ok" => "page.coverage.ok",
+    let partly =
+        bundles.iter().flat_map(|bundle| &bundle.members).any(|member| member.read == "partly" && member.records > 0);
+    let judgement = match (coverage.judgement.as_str(), partly) {
+        ("ok", false) => "page.coverage.ok",
+        ("ok", true) => "page.coverage.partly",
         _ => "page.coverage.cannot_judge",
     };
     let span = coverage

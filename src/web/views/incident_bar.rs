@@ -29,12 +29,6 @@ pub(super) fn IncidentBar() -> impl IntoView {
             }
         })
     };
-    let sum = move |of: fn(&Activity) -> &Vec<u32>| {
-        page.activity.with(|activity| {
-            let sum = activity.as_ref().map_or(0, |activity| of(activity).iter().map(|count| u64::from(*count)).sum());
-            format::count(sum)
-        })
-    };
     view! {
         <Show when=shown>
             <div class="incident-bar" data-testid="incident-bar">
@@ -43,18 +37,34 @@ pub(super) fn IncidentBar() -> impl IntoView {
                 </Surface>
                 <Axis scale />
                 <p class="legend">
-                    <span class="key flows">
-                        {move || wording.filled("page.bar.flows", &[("count", sum(|activity| &activity.flows))])}
-                    </span>
-                    <span class="key retries">
-                        {move || wording.filled("page.bar.retries", &[("count", sum(|activity| &activity.retries))])}
-                    </span>
-                    <span class="key errors">
-                        {move || wording.filled("page.bar.errors", &[("count", sum(|activity| &activity.errors))])}
-                    </span>
+                    <Legend />
                     <span id="incident-brush-help" class="help">{wording.say("page.bar.help")}</span>
                 </p>
             </div>
         </Show>
+    }
+}
+
+/// What the colours of the columns mean, with the number of each over the whole log.
+#[component]
+pub(super) fn Legend() -> impl IntoView {
+    let page = super::page();
+    let wording = page.wording;
+    let sum = move |of: fn(&Activity) -> &Vec<u32>| {
+        page.activity.with(|activity| {
+            let sum = activity.as_ref().map_or(0, |activity| of(activity).iter().map(|count| u64::from(*count)).sum());
+            format::count(sum)
+        })
+    };
+    view! {
+        <span class="key flows">
+            {move || wording.filled("page.bar.flows", &[("count", sum(|activity| &activity.flows))])}
+        </span>
+        <span class="key retries">
+            {move || wording.filled("page.bar.retries", &[("count", sum(|activity| &activity.retries))])}
+        </span>
+        <span class="key errors">
+            {move || wording.filled("page.bar.errors", &[("count", sum(|activity| &activity.errors))])}
+        </span>
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn IncidentForm() -> impl IntoView {
         let arguments = [("from", format::time(from)), ("to", format::end_time(from, to))];
         Some(match incident.source.as_str() {
             "given" => wording.filled("page.incident.window_given", &arguments),
+            _ if page.saved.get() => wording.filled("page.incident.window_was_inferred", &arguments),
             _ => wording.filled("page.incident.window_inferred", &arguments),
         })
     };

@@ -6,16 +6,16 @@ use super::copy_button::CopyButton;
 use super::fold::Fold;
 use crate::report::{Automation, Suggestion};
 
-/// What frees the suspect of this rank.
+/// What frees the suspect of this rank, of whom little is known or enough to try it.
 #[component]
-pub(super) fn SuggestionsFor(rank: u32, suggestions: Vec<Suggestion>) -> impl IntoView {
+pub(super) fn SuggestionsFor(rank: u32, is_weak: bool, suggestions: Vec<Suggestion>) -> impl IntoView {
     let wording = super::page().wording;
     let none = suggestions.is_empty().then(|| view! { <p class="empty">{wording.say("page.suggestions.none")}</p> });
     view! {
         <section class="fix" aria-labelledby="fix-title" data-testid="suggestions">
             <h3 id="fix-title">{wording.say("page.suggestions.title")}</h3>
             {none}
-            {ladder(suggestions, Some(rank))}
+            {ladder(suggestions, Some(rank), is_weak)}
         </section>
     }
 }
@@ -28,22 +28,23 @@ pub(super) fn GeneralSuggestions(suggestions: Vec<Suggestion>) -> impl IntoView 
         view! {
             <section class="fix general" aria-labelledby="general-title" data-testid="general-suggestions">
                 <h3 id="general-title">{wording.say("page.suggestions.general")}</h3>
-                {ladder(suggestions, None)}
+                {ladder(suggestions, None, false)}
             </section>
         }
     })
 }
 
-fn ladder(suggestions: Vec<Suggestion>, rank: Option<u32>) -> impl IntoView {
+fn ladder(suggestions: Vec<Suggestion>, rank: Option<u32>, is_weak: bool) -> impl IntoView {
     let wording = super::page().wording;
     let mut rungs = suggestions.into_iter();
     let first = rungs.next().map(|suggestion| {
         let title = suggestion.title.clone();
         let marked = suggestion.try_first;
+        let mark = if is_weak { "page.suggestions.with_evidence" } else { "page.suggestions.try_first" };
         view! {
-            <article class="rung" class:try-first=marked data-testid="suggestion">
+            <article class="rung" class:try-first=marked class:doubtful=is_weak data-testid="suggestion">
                 <Show when=move || marked>
-                    <p class="mark">{wording.say("page.suggestions.try_first")}</p>
+                    <p class="mark">{wording.say(mark)}</p>
                 </Show>
                 <h4>{title}</h4>
                 <Rung suggestion rank />

@@ -14,6 +14,7 @@ use crate::web::format;
 pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> impl IntoView {
     let wording = super::page().wording;
     let confidence = format!("page.suspects.{}", suspect.confidence);
+    let is_weak = suspect.confidence == "weak";
     let widest = suspect.signals.iter().map(|signal| signal.points.abs()).fold(0.0, f64::max);
     let reasons = suspect
         .signals
@@ -61,7 +62,7 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
                 <ul class="signals" data-testid="signals">{reasons}</ul>
             </div>
             <div class="fix-column">
-                <SuggestionsFor rank=suspect.rank suggestions />
+                <SuggestionsFor rank=suspect.rank is_weak suggestions />
                 {tried}
             </div>
         </section>

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::chart::{Axis, Columns};
 use super::evidence::EvidenceLines;
 use super::fold::Fold;
+use super::incident_bar::Legend;
 use super::surface::{Surface, percent};
 use super::table::{Column, More, Table};
 use crate::report::{Activity, ActivityQuestion, Evidence, Report};
@@ -123,6 +124,9 @@ pub(super) fn Timeline() -> impl IntoView {
                 <span></span>
                 <Axis scale=shown />
             </div>
+            <p class="legend">
+                <Legend />
+            </p>
             {detail}
             <TableTwin items shown />
         </section>
@@ -346,7 +350,7 @@ fn items(report: &Report, wording: Wording) -> Vec<Item> {
     let ends: Vec<String> = begins.skip(1).chain([end.clone()]).collect();
     let dated = timeline.steering.iter().filter_map(|change| Some((change, change.at.as_deref()?)));
     for ((change, from), to) in dated.zip(ends) {
-        let label = change.location.clone();
+        let label = change.location.as_deref().map(|location| wording.word("location", location));
         add("steering", "note", from, Some(to), label, change.says.clone(), &change.evidence);
     }
     for finding in &report.findings {

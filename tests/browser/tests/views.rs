@@ -133,6 +133,8 @@ async fn does_not_fit(visit: &Visit, name: &str) -> Result<Vec<String>> {
             json!({}),
         )
         .await?;
+    let long = json!({ "width": 320, "height": 2400, "deviceScaleFactor": 1, "mobile": false });
+    tools.send_raw("Emulation.setDeviceMetricsOverride", long).await?;
     visit.screenshot(&format!("narrow-{name}")).await?;
     tools.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
     tools.send_raw("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
@@ -640,7 +642,6 @@ in_every_engine! {
     the_map_of_matches_leads
     the_ranking_follows_the_question
     what_was_opened_stays_open
-    other_logs_are_compared
 }
 
 /// What the engines do alike is tried in one of them.
@@ -722,7 +723,7 @@ mod self_check {
     }
 }
 
-/// Both languages, light and dark, from both origins, in each engine.
+/// Both languages, light and dark, from both origins, in each engine; and other logs beside the opened one.
 mod looks {
     use super::*;
 
@@ -735,7 +736,9 @@ mod looks {
 
     async fn pictures(engine: Engine) -> Result<()> {
         for (language, theme, origin) in LOOKS {
-            quiet_visit("look", engine, origin, Look { language, theme }, the_whole_story).await?;
+            let look = Look { language, theme };
+            quiet_visit("look", engine, origin, look, the_whole_story).await?;
+            quiet_visit("comparison", engine, origin, look, other_logs_are_compared).await?;
         }
         Ok(())
     }

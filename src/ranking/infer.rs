@@ -70,7 +70,7 @@ pub fn burst_windows(sources: Sources<'_>) -> Vec<TimeWindow> {
 #[must_use]
 pub fn moment(sources: Sources<'_>, window: TimeWindow) -> Option<Moment> {
     let context = Context::new(sources, &Incident::default(), window);
-    let (suspects, _) = suspects(&context, 1);
+    let (suspects, _) = suspects(&context, 1, weights::LEAST_SCORE);
     let best = suspects.first()?;
     // A retry loop or a known host tells more than a number of attempts.
     let corroborated = best.signals.iter().any(|signal| signal.corroborates);

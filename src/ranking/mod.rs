@@ -158,7 +158,7 @@ pub fn locate(sources: Sources<'_>, incident: &Incident) -> Option<IncidentWindo
 #[must_use]
 pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ranking {
     let near = Context::new(sources, incident, window);
-    let (mut suspects, set_aside) = suspects(&near, SUSPECT_LIMIT);
+    let (mut suspects, set_aside) = suspects(&near, SUSPECT_LIMIT, weights::LEAST_SCORE);
     let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
     if near.reported && !stands_out && !near.is_outage_near() {
         suspects = elsewhere(suspects, sources, &near, incident);
@@ -183,17 +183,19 @@ fn elsewhere(
     let hour = near.window.widened(weights::FAR);
     for moment in infer::bursts_within(sources, hour) {
         let context = Context::new(sources, incident, moment).told(near.window);
-        suspects.extend(self::suspects(&context, SUSPECT_LIMIT).0);
+        let least = suspects.get(SUSPECT_LIMIT - 1).map_or(weights::LEAST_SCORE, |last| last.score);
+        suspects.extend(self::suspects(&context, SUSPECT_LIMIT, least).0);
+        sort(&mut suspects);
+        suspects.truncate(SUSPECT_LIMIT);
     }
     for suspect in &mut suspects {
         suspect.confidence = Confidence::Weak;
     }
-    sort(&mut suspects);
     suspects
 }
 
-/// The best suspects, at most so many, and what is no candidate.
-fn suspects(context: &Context<'_>, most: usize) -> (Vec<Suspect>, Vec<SetAside>) {
+/// The best suspects, at most so many, and what is no candidate. A suspect with fewer points than `least` may be missing.
+fn suspects(context: &Context<'_>, wanted: usize, least: f64) -> (Vec<Suspect>, Vec<SetAside>) {
     let (mut prospects, set_aside) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
     let named: HashSet<NameId, FixedState> = prospects
@@ -206,18 +208,18 @@ fn suspects(context: &Context<'_>, most: usize) -> (Vec<Suspect>, Vec<SetAside>)
     prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
     let mut suspects: Vec<Suspect> = Vec::new();
     for next in prospects.chunks(WEIGHED_AT_ONCE) {
-        if next.first().is_some_and(|next| is_settled(&suspects, most, next.most)) {
+        if next.first().is_some_and(|next| is_settled(&suspects, wanted, least, next.most)) {
             break;
         }
         suspects.extend(next.iter().filter_map(|prospect| weighed(prospect, context)));
         sort(&mut suspects);
     }
-    for suspect in suspects.iter_mut().take(most) {
+    for suspect in suspects.iter_mut().take(wanted) {
         suspect.candidate.is_brief = false;
         suspect.signals = signal::weigh(&suspect.candidate, context);
     }
-    judge(&mut suspects, most, context);
-    suspects.truncate(most);
+    judge(&mut suspects, wanted, context);
+    suspects.truncate(wanted);
     (suspects, set_aside)
 }
 
@@ -226,8 +228,8 @@ const WEIGHED_AT_ONCE: usize = 16;
 
 /// Are the first `wanted` what they will be, with the host that tells how far the last one stands out, whoever else comes
 /// with `most` points?
-fn is_settled(suspects: &[Suspect], wanted: usize, most: f64) -> bool {
-    if most < weights::LEAST_SCORE {
+fn is_settled(suspects: &[Suspect], wanted: usize, least: f64, most: f64) -> bool {
+    if most < least {
         return true;
     }
     let Some(last) = suspects.get(wanted - 1) else { return false };
@@ -262,9 +264,9 @@ fn sort(suspects: &mut Vec<Suspect>) {
 }
 
 /// How sure each suspect of those that are listed is: by its own score, and by how far it stands out from hosts of other services.
-fn judge(suspects: &mut [Suspect], most: usize, context: &Context<'_>) {
+fn judge(suspects: &mut [Suspect], wanted: usize, context: &Context<'_>) {
     let disturbed = context.storm.is_some() || context.is_outage_near();
-    for position in 0..suspects.len().min(most) {
+    for position in 0..suspects.len().min(wanted) {
         let suspect = &suspects[position];
         let domain = &suspect.candidate.registrable_domain;
         let next = suspects[position + 1..]

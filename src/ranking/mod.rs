@@ -183,8 +183,8 @@ fn elsewhere(
     let hour = near.window.widened(weights::FAR);
     for moment in infer::bursts_within(sources, hour) {
         let context = Context::new(sources, incident, moment).told(near.window);
-        let least = suspects.get(SUSPECT_LIMIT - 1).map_or(weights::LEAST_SCORE, |last| last.score);
-        suspects.extend(self::suspects(&context, SUSPECT_LIMIT, least).0);
+        let least_score = suspects.get(SUSPECT_LIMIT - 1).map_or(weights::LEAST_SCORE, |suspect| suspect.score);
+        suspects.extend(self::suspects(&context, SUSPECT_LIMIT, least_score).0);
         sort(&mut suspects);
         suspects.truncate(SUSPECT_LIMIT);
     }
@@ -194,8 +194,9 @@ fn elsewhere(
     suspects
 }
 
-/// The best suspects, at most so many, and what is no candidate. A suspect with fewer points than `least` may be missing.
-fn suspects(context: &Context<'_>, wanted: usize, least: f64) -> (Vec<Suspect>, Vec<SetAside>) {
+/// The best suspects, at most so many, and what is no candidate. A suspect with fewer points than `least_score` may be
+/// missing.
+fn suspects(context: &Context<'_>, wanted: usize, least_score: f64) -> (Vec<Suspect>, Vec<SetAside>) {
     let (mut prospects, set_aside) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
     let named: HashSet<NameId, FixedState> = prospects
@@ -208,7 +209,7 @@ fn suspects(context: &Context<'_>, wanted: usize, least: f64) -> (Vec<Suspect>, 
     prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
     let mut suspects: Vec<Suspect> = Vec::new();
     for next in prospects.chunks(WEIGHED_AT_ONCE) {
-        if next.first().is_some_and(|next| is_settled(&suspects, wanted, least, next.most)) {
+        if next.first().is_some_and(|next| is_settled(&suspects, wanted, least_score, next.most)) {
             break;
         }
         suspects.extend(next.iter().filter_map(|prospect| weighed(prospect, context)));
@@ -228,8 +229,8 @@ const WEIGHED_AT_ONCE: usize = 16;
 
 /// Are the first `wanted` what they will be, with the host that tells how far the last one stands out, whoever else comes
 /// with `most` points?
-fn is_settled(suspects: &[Suspect], wanted: usize, least: f64, most: f64) -> bool {
-    if most < least {
+fn is_settled(suspects: &[Suspect], wanted: usize, least_score: f64, most: f64) -> bool {
+    if most < least_score {
         return true;
     }
     let Some(last) = suspects.get(wanted - 1) else { return false };

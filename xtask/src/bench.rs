@@ -117,7 +117,7 @@ const HEAD: &str = "\
 
 const WAITS_HEAD: &str = "
 Milliseconds from opening the file until the page is painted and until it can be used; and, with the bundle open, from the
-question for another reported time until its answer stands there.
+question for another reported time until its answer stands there, the longest of five such questions.
 
 | text, members | engine | painted | ready | another time |
 | --- | --- | ---: | ---: | ---: |

@@ -1,6 +1,6 @@
 //! Opens a bundle in the packed page from `file://` and prints, in one line of JSON, the milliseconds until the page was
 //! painted and ready, the seconds until the first suspect stood there, the memory of the page's process, the milliseconds
-//! that another reported time took and, with `views` where the browser tells it, for how long the page answered nobody
+//! that another reported time took at most and, with `views` where the browser tells it, for how long the page answered nobody
 //! while each view was shown: `measure chromium bundle.zip [views]`. For `cargo xtask bench`.
 
 #![allow(clippy::print_stdout, reason = "its answer")]
@@ -41,7 +41,13 @@ async fn main() -> Result<()> {
         // The lines of evidence are read after the ranking.
         tokio::time::sleep(Duration::from_secs_f64(seconds.clamp(1.0, 20.0))).await;
         let peak = visit.peak_memory()?;
-        let ranked_again = visit.run_async(RANK_AGAIN, json!(AT)).await?;
+        let mut ranked_again = 0.0_f64;
+        for at in AT {
+            let took = visit.run_async(RANK_AGAIN, json!(at)).await?;
+            ranked_again = ranked_again.max(took.as_f64().context("the page did not say how long it took")?);
+            // As above.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
         let tasks = if views { tasks(visit).await? } else { Map::new() };
         let measured = json!({
             "painted": painted,
@@ -83,8 +89,9 @@ const WATCH_FOR: &str = "
     const patience = setTimeout(end, 10_000);
     watch.observe(document.documentElement, { childList: true, subtree: true });";
 
-/// An hour after each bundle's begin.
-const AT: &str = "2025-11-01 01:00";
+/// Within the first hours, which each bundle has.
+const AT: [&str; 5] =
+    ["2025-11-01 01:00", "2025-11-01 00:17", "2025-11-01 01:44", "2025-11-01 00:42", "2025-11-01 02:03"];
 
 const PAINTED: &str = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
 

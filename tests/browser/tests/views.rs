@@ -33,8 +33,8 @@ const VIEWS: [(&str, &str); 9] = [
     ("knowledge", "unknown-message"),
 ];
 
-/// From the first screen to the saved report, by keyboard alone, with a picture of each view.
-async fn the_whole_story(visit: &Visit) -> Result<()> {
+/// A window for pictures, and the look's language.
+async fn the_look_is_taken(visit: &Visit) -> Result<()> {
     // Tall enough to see a view whole; the display of the third engine is not.
     if visit.engine != Engine::WebKit {
         visit.page.set_window_rect(0, 0, 1280, 1700).await?;
@@ -45,6 +45,12 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     visit.run(choose, json!(visit.look.language)).await?;
     let spoken = "return document.documentElement.lang";
     ensure!(visit.run(spoken, json!({})).await? == json!(visit.look.language), "the page speaks another language");
+    Ok(())
+}
+
+/// From the first screen to the saved report, by keyboard alone, with a picture of each view.
+async fn the_whole_story(visit: &Visit) -> Result<()> {
+    the_look_is_taken(visit).await?;
     visit.screenshot("view-first").await?;
     let mut faults = does_not_fit(visit, "first").await?;
     faults.extend(shuts_out(visit, "first").await?);
@@ -575,6 +581,7 @@ async fn a_redaction_is_previewed(visit: &Visit) -> Result<()> {
 
 /// Other logs are read beside the opened one, and taken away again.
 async fn other_logs_are_compared(visit: &Visit) -> Result<()> {
+    the_look_is_taken(visit).await?;
     the_example_is_read(visit).await?;
     visit.choose("baseline-input", &example()).await?;
     visit.content_where("baseline", |text| text.contains("demo.zip")).await?;

@@ -384,7 +384,7 @@ impl Page {
     /// The stretch of time that was marked in a chart becomes the incident.
     pub(super) fn mark_incident(self, from: i64, to: i64) {
         self.change_incident(|words| {
-            words.at = format!("{} – {}", scale::words(from), scale::words(to));
+            words.at = scale::span_words(from, to);
             EXACTLY.clone_into(&mut words.within);
         });
     }

@@ -122,6 +122,15 @@ pub(super) fn words(at: i64) -> String {
     Timestamp(at).to_second()
 }
 
+/// A span as the incident form reads it; the day once, where it is the same.
+pub(super) fn span_words(from: i64, to: i64) -> String {
+    let (from, to) = (words(from), words(to));
+    match (from.split_once(' '), to.split_once(' ')) {
+        (Some((first_day, _)), Some((last_day, clock))) if first_day == last_day => format!("{from} – {clock}"),
+        _ => format!("{from} – {to}"),
+    }
+}
+
 /// As the report writes it.
 pub(super) fn written(at: i64) -> String {
     Timestamp(at).to_string()
@@ -142,6 +151,8 @@ mod tests {
         assert!((scale.share(at) - 0.25).abs() < 1e-9);
         assert_eq!(scale.at(0.25), at);
         assert_eq!(words(at), "2025-11-06 15:15:00");
+        assert_eq!(span_words(at, at + 90_000_000), "2025-11-06 15:15:00 – 15:16:30");
+        assert_eq!(span_words(at, at + 86_400_000_000), "2025-11-06 15:15:00 – 2025-11-07 15:15:00");
         assert_eq!(written(at), "2025-11-06T15:15:00.000000");
         assert_eq!(scale.percent(scale.from - HOUR, at), Some((0.0, 25.0)));
         assert_eq!(scale.percent(scale.to + 1, scale.to + 2), None);

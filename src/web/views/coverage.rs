@@ -119,13 +119,16 @@ fn MemberRow(member: MemberSummary) -> impl IntoView {
     let read = format!("page.read.{}", member.read);
     let why = member.why.map(|why| view! { <span class="why-not">{why}</span> });
     let time = |time: Option<String>| time.as_deref().map(format::time);
+    // A file that is no log has no records to count.
+    let count = |count: u64| member.kind.ends_with("_log").then(|| format::count(count));
+    let (records, unrecognised) = (count(member.records), count(member.unrecognised_lines));
     view! {
         <tr data-testid="member">
             <th scope="row" class="place">{member.path}</th>
             <td class="word">{move || wording.text(&kind)}</td>
             <td>{move || wording.text(&read)} " " {why}</td>
-            <td class="number">{format::count(member.records)}</td>
-            <td class="number">{format::count(member.unrecognised_lines)}</td>
+            <td class="number">{records}</td>
+            <td class="number">{unrecognised}</td>
             <td class="time">{time(member.first)}</td>
             <td class="time">{time(member.last)}</td>
         </tr>

@@ -19,6 +19,9 @@ pub(super) fn EvidenceLines(
     #[prop(optional)]
     id: String,
     #[prop(optional)] open: bool,
+    /// One line of many that are alike.
+    #[prop(optional)]
+    sample: bool,
     /// The log that the lines are of.
     #[prop(default = Role::Incident)]
     of: Role,
@@ -26,6 +29,7 @@ pub(super) fn EvidenceLines(
     let wording = super::page().wording;
     let number = evidence.len() as u64;
     let label = move || match number {
+        _ if sample => wording.text("page.evidence.sample"),
         1 => wording.text("page.evidence.show_one"),
         _ => wording.filled("page.evidence.show", &[("count", format::count(number))]),
     };

@@ -97,6 +97,9 @@ pub(super) fn Flows() -> impl IntoView {
                     {move || facets.get().into_iter().map(|facet| view! { <FacetList facet /> }).collect_view()}
                 </div>
                 <div class="virtual-frame">
+                    <Show when=move || nothing.get()>
+                        <p class="empty">{wording.say("page.flows.nothing")}</p>
+                    </Show>
                     <VirtualRows
                         total=total.into()
                         first
@@ -106,9 +109,6 @@ pub(super) fn Flows() -> impl IntoView {
                         head=head.into()
                         row
                     />
-                    <Show when=move || nothing.get()>
-                        <p class="empty">{wording.say("page.flows.nothing")}</p>
-                    </Show>
                 </div>
             </div>
         </section>

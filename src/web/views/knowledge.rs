@@ -127,7 +127,7 @@ fn Unknown(messages: Vec<UnknownMessage>) -> impl IntoView {
                             <td class="number">{format::count(message.count)}</td>
                             <td>
                                 <code>{message.template}</code>
-                                <EvidenceLines evidence=vec![message.first] />
+                                <EvidenceLines evidence=vec![message.first] sample=true />
                             </td>
                         </tr>
                     }

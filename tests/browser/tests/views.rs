@@ -170,7 +170,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     visit.content_where("announcement", |text| text.contains("Marked")).await?;
     visit.press(Key::Left + "").await?;
     visit.press(Key::Enter + "").await?;
-    visit.text_where("incident-window", |text| text.starts_with("Looked at 2025-11-06 15:2")).await?;
+    visit.text_where("incident-window", |text| text.starts_with("Incident window: 2025-11-06 15:2")).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     // The new answer may just be taking the place of the earlier one, under the pointer.
     visit
@@ -190,7 +190,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     brush.scroll_into_view().await?;
     let drag = visit.page.action_chain().move_to_element_center(&brush).click_and_hold().move_by_offset(40, 0);
     drag.release().perform().await?;
-    visit.text_where("incident-window", |text| text.starts_with("Looked at 2025-11-06 12:")).await?;
+    visit.text_where("incident-window", |text| text.starts_with("Incident window: 2025-11-06 12:")).await?;
     Ok(())
 }
 

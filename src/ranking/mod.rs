@@ -163,7 +163,6 @@ pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ra
     if near.reported && !stands_out && !near.is_outage_near() {
         suspects = elsewhere(suspects, sources, &near, incident);
     }
-    suspects.truncate(SUSPECT_LIMIT);
     Ranking { suspects, set_aside }
 }
 

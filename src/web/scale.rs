@@ -1,5 +1,6 @@
 //! A stretch of time drawn from left to right: where a moment stands, zooming, moving, and the marks of its axis.
 
+use super::format;
 use crate::incident::Moment;
 use crate::record::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 
@@ -125,10 +126,7 @@ pub(super) fn words(at: i64) -> String {
 /// A span as the incident form reads it; the day once, where it is the same.
 pub(super) fn span_words(from: i64, to: i64) -> String {
     let (from, to) = (words(from), words(to));
-    match (from.split_once(' '), to.split_once(' ')) {
-        (Some((first_day, _)), Some((last_day, clock))) if first_day == last_day => format!("{from} – {clock}"),
-        _ => format!("{from} – {to}"),
-    }
+    format!("{from} – {}", format::end_time(&from, &to))
 }
 
 /// As the report writes it.

@@ -166,7 +166,7 @@ fn app_cells(row: ConfiguredApp, wording: Wording) -> Vec<String> {
     let applies = wording.text(&format!("page.applies.{}", row.applies));
     let hosts: BTreeSet<String> = row.domains.into_iter().chain(row.tunnel_domains).collect();
     let hosts: Vec<String> = hosts.into_iter().collect();
-    let acts = match row.mode {
+    let acts = match row.mode.filter(|mode| !mode.is_empty()) {
         Some(mode) => {
             let parts = [("action", row.action_says), ("mode", wording.word("mode", &mode))];
             wording.filled("page.configuration.in_mode", &parts)

@@ -1,39 +1,46 @@
-//! Measures how long another reported time takes on a log of many flows: `cargo run --release --example ranking_speed [MEGABYTES]`.
+//! Measures how long another reported time takes, ranking and report: `cargo run --release --example ranking_speed BUNDLE TIME…`.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a stopwatch for developers")]
 
-use std::io::Cursor;
-use std::time::Instant;
+use std::fs::File;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use steerscope::bundle::{self, Input, Limits};
 use steerscope::incident::{Incident, When};
 use steerscope::knowledge::Knowledge;
+use steerscope::language::Language;
 use steerscope::provenance::MemberId;
-use steerscope::ranking;
+use steerscope::{ranking, report};
 
 fn main() {
-    let megabytes: u64 = std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(250);
-    let mut text = String::new();
-    for line in scenario::bulk(1, megabytes << 20) {
-        text.push_str(&line);
-        text.push('\n');
-    }
-    let input = Input { name: "nsdebuglog.log".to_owned(), source: Box::new(Cursor::new(text.into_bytes())) };
-    let mut bundles = [bundle::open("bulk", vec![input], &Limits::default(), MemberId(0)).unwrap()];
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().unwrap();
+    let input = Input { name: path.clone(), source: Box::new(File::open(&path).unwrap()) };
+    let mut bundles = [bundle::open(&path, vec![input], &Limits::default(), MemberId(0)).unwrap()];
     let knowledge = Knowledge::built_in().unwrap();
     let start = Instant::now();
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| ());
-    let timeline = &analysis.timeline;
-    let sources = analysis.sources(&knowledge);
+    let (timeline, sources) = (&analysis.timeline, analysis.sources(&knowledge));
     println!("{} flows, {} pairs read in {:?}", timeline.flows.len(), timeline.pairs.len(), start.elapsed());
-    for at in ["2025-11-07 10:30", "2025-11-08 03:00", "2025-11-10 15:15"] {
-        let incident = Incident { when: Some(When::parse(at, None, None).unwrap()), hints: Vec::new() };
-        let start = Instant::now();
-        let window = ranking::locate(sources, &incident).unwrap().window;
-        let ranked = ranking::rank(sources, &incident, window);
-        println!("{at}: {:?} for {} suspects", start.elapsed(), ranked.suspects.len());
+    for at in arguments {
+        let incident = Incident { when: Some(When::parse(&at, None, None).unwrap()), hints: Vec::new() };
+        let ranked = median(|| drop(black_box(ranking::suspects_of(sources, &incident))));
+        let composed = median(|| drop(black_box(report::compose(&analysis, &incident, &knowledge, Language::English))));
+        println!("{at}: {ranked:?} to rank, {composed:?} with the report");
     }
-    let start = Instant::now();
-    let moments = ranking::candidate_moments(sources);
-    println!("{} moments without a time: {:?}", moments.len(), start.elapsed());
+    println!("without a time: {:?}", median(|| drop(black_box(ranking::candidate_moments(sources)))));
+}
+
+/// Of nine runs.
+fn median(mut work: impl FnMut()) -> Duration {
+    let mut times: Vec<Duration> = (0..9)
+        .map(|_| {
+            let start = Instant::now();
+            work();
+            start.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[times.len() / 2]
 }

@@ -57,9 +57,8 @@ impl<'a> Case<'a> {
 
     /// Whether other steered hosts of the log are `parent` or below it.
     fn frees_others(&self, parent: &str) -> bool {
-        let steered = self.timeline.pairs.iter().filter(|pair| pair.inspected > 0);
-        let mut others = steered.filter_map(|pair| self.timeline.name(pair.host));
-        others.any(|host| (host == parent || is_below(&host, parent)) && !self.hosts.contains(&host))
+        let mut hosts = self.timeline.steered_to(parent).map(|(_, host)| host);
+        hosts.any(|host| (host == parent || is_below(&host, parent)) && !self.hosts.iter().any(|known| *known == host))
     }
 }
 

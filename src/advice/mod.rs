@@ -153,13 +153,12 @@ fn also_frees(
     timeline: &Timeline,
 ) -> Vec<String> {
     let mut freed = BTreeSet::new();
-    for pair in timeline.pairs.iter().filter(|pair| pair.inspected > 0) {
-        if process.is_some() && timeline.name(pair.process).as_deref() != process {
-            continue;
-        }
-        let Some(host) = timeline.name(pair.host) else { continue };
-        if !suspects.contains(host.as_str()) && entries.iter().any(|entry| covers(entry, &host, syntax)) {
-            freed.insert(host);
+    for entry in entries {
+        for (pair, host) in timeline.steered_to(entry.strip_prefix("*.").unwrap_or(entry)) {
+            let is_of_process = || process.is_none() || timeline.name(pair.process).as_deref() == process;
+            if covers(entry, &host, syntax) && !suspects.contains(&*host) && is_of_process() {
+                freed.insert(host.into_owned());
+            }
         }
     }
     freed.into_iter().collect()

@@ -37,7 +37,7 @@ fn excepted_but_steered(scene: &Scene<'_>) -> Option<Finding> {
         .with("hosts", &suspect.candidate.host_name)
         .with("entry", &standing.entry)
         .with("times", inside.len())
-        .resting_on(inside.iter().map(|flow| flow.provenance));
+        .resting_on(scene.timeline.resolve(inside).map(|flow| flow.provenance));
     Some(match (inside.first(), inside.last()) {
         (Some(first), Some(last)) => finding.between(first.at, last.at),
         _ => finding,
@@ -46,7 +46,8 @@ fn excepted_but_steered(scene: &Scene<'_>) -> Option<Finding> {
 
 /// Where the suspect's connections went.
 pub(crate) fn addresses_of(scene: &Scene<'_>, suspect: &Suspect) -> Vec<IpAddr> {
-    let names = suspect.candidate.inside.iter().filter_map(|flow| scene.timeline.name(flow.destination));
+    let names =
+        scene.timeline.resolve(&suspect.candidate.inside).filter_map(|flow| scene.timeline.name(flow.destination));
     let mut addresses: Vec<IpAddr> = names.filter_map(|name| crate::host::address(&name)).collect();
     addresses.sort_unstable();
     addresses.dedup();

@@ -1,11 +1,11 @@
 //! Is the log good enough to judge by: its span, its gaps, its level, its noise.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::FixedState;
 
 use super::{Finding, Scene, Severity};
-use crate::event::NO_NAME;
+use crate::event::{NO_NAME, NameId};
 use crate::record::Level;
 use crate::record::time::MINUTE;
 
@@ -73,11 +73,11 @@ fn log_level(scene: &Scene<'_>) -> Option<Finding> {
 fn log_noise(scene: &Scene<'_>) -> Option<Finding> {
     const BUSY_HOSTS: usize = 60;
     scene.window?;
-    let mut hosts: BTreeMap<u32, std::collections::BTreeSet<u32>> = BTreeMap::new();
+    let mut hosts: HashMap<NameId, HashSet<NameId, FixedState>, FixedState> = HashMap::default();
     for flow in scene.flows().iter().filter(|flow| flow.process != NO_NAME) {
         hosts.entry(flow.process).or_default().insert(flow.host);
     }
-    let all: usize = hosts.values().map(std::collections::BTreeSet::len).sum();
+    let all: usize = hosts.values().map(HashSet::len).sum();
     if all < BUSY_HOSTS {
         return None;
     }
@@ -97,9 +97,9 @@ fn host_names_missing(scene: &Scene<'_>) -> Option<Finding> {
     let steered: Vec<_> =
         scene.flows().iter().filter(|flow| flow.process != NO_NAME && flow.reason.is_none()).collect();
     // The hosts of a million flows are few.
-    let mut known: HashMap<u32, bool, FixedState> = HashMap::from_iter([(NO_NAME, true)]);
-    let is_address = |host: u32| scene.timeline.name(host).is_some_and(|host| crate::host::address(&host).is_some());
-    let mut is_blank = |host: u32| *known.entry(host).or_insert_with(|| is_address(host));
+    let mut known: HashMap<NameId, bool, FixedState> = HashMap::from_iter([(NO_NAME, true)]);
+    let is_address = |host: NameId| scene.timeline.name(host).is_some_and(|host| crate::host::address(&host).is_some());
+    let mut is_blank = |host: NameId| *known.entry(host).or_insert_with(|| is_address(host));
     let blank: Vec<_> = steered.iter().filter(|flow| is_blank(flow.host)).collect();
     let wide = scene.wide()?;
     (blank.len() >= 5 && blank.len() * 3 >= steered.len()).then(|| {

@@ -1,6 +1,8 @@
 //! Private access: its state around the incident, and IPv6, which it does not support.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use super::{Finding, Scene, Severity};
 use crate::event::{Event, EventKind, Flow, NO_NAME, NameId};
@@ -12,7 +14,7 @@ pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
 /// IPv6 connections around a reported time: with private access they fail for private apps, else some sites may.
 fn ipv6_private_access(scene: &Scene<'_>) -> Option<Finding> {
     scene.window?;
-    let mut known: BTreeMap<NameId, bool> = BTreeMap::new();
+    let mut known: HashMap<NameId, bool, FixedState> = HashMap::default();
     let mut is_ipv6 = |number: NameId| {
         let parsed = || scene.timeline.name(number).and_then(|name| crate::host::address(&name));
         number != NO_NAME && *known.entry(number).or_insert_with(|| parsed().is_some_and(|address| address.is_ipv6()))

@@ -41,13 +41,16 @@ const FILES: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Vendors {
     rows: Vec<VendorRow>,
-    by_host: HashMap<String, Vec<usize>, FixedState>,
-    by_suffix: HashMap<String, Vec<usize>, FixedState>,
-    by_process: HashMap<String, Vec<usize>, FixedState>,
-    by_app: HashMap<String, Vec<usize>, FixedState>,
+    by_host: Places,
+    by_suffix: Places,
+    by_process: Places,
+    by_app: Places,
     /// Longest prefix first.
     address_blocks: Vec<(AddressBlock, usize)>,
 }
+
+/// Where the rows of a name stand.
+type Places = HashMap<String, Vec<usize>, FixedState>;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VendorRow {
@@ -179,10 +182,16 @@ impl Vendors {
     /// Rows that speak about `host` (a name or an address), the most specific first; a row that may be proposed stands before one that may not.
     #[must_use]
     pub fn of_host(&self, host: &str) -> Vec<&VendorRow> {
+        self.places_of_host(host).into_iter().map(|place| &self.rows[place]).collect()
+    }
+
+    /// The same as places in [`rows`](Self::rows), for those who keep them.
+    #[must_use]
+    pub fn places_of_host(&self, host: &str) -> Vec<usize> {
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         if let Some(address) = host::address(&host) {
             let blocks = self.address_blocks.iter().filter(|(block, _)| block.contains(address));
-            return blocks.map(|(_, row)| &self.rows[*row]).collect();
+            return blocks.map(|(_, place)| *place).collect();
         }
         let mut found = self.listed(&self.by_host, &host);
         let mut rest = host.as_str();
@@ -196,19 +205,23 @@ impl Vendors {
     /// Rows whose source names this process.
     #[must_use]
     pub fn of_process(&self, process: &str) -> Vec<&VendorRow> {
-        self.listed(&self.by_process, &process_key(process))
+        self.named(&self.by_process, process)
     }
 
     /// Predefined certificate pinned apps with this very name, case aside. Given the name of a process (`slack.exe`) this is a guess.
     #[must_use]
     pub fn of_app(&self, name: &str) -> Vec<&VendorRow> {
-        self.listed(&self.by_app, &process_key(name))
+        self.named(&self.by_app, name)
     }
 
-    fn listed(&self, index: &HashMap<String, Vec<usize>, FixedState>, key: &str) -> Vec<&VendorRow> {
-        let mut rows: Vec<&VendorRow> = index.get(key).into_iter().flatten().map(|row| &self.rows[*row]).collect();
-        rows.sort_by_key(|row| row.proposal);
-        rows
+    fn named(&self, index: &Places, name: &str) -> Vec<&VendorRow> {
+        self.listed(index, &process_key(name)).into_iter().map(|place| &self.rows[place]).collect()
+    }
+
+    fn listed(&self, index: &Places, key: &str) -> Vec<usize> {
+        let mut places = index.get(key).cloned().unwrap_or_default();
+        places.sort_by_key(|place| self.rows[*place].proposal);
+        places
     }
 
     fn add(&mut self, row: VendorRow) {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::Context;
+use super::index::Active;
 use super::prospect::Prospect;
 use crate::event::{Decision, Flow, NO_NAME, Reason};
 use crate::knowledge::vendors::VendorReason;
 use crate::provenance::Provenance;
-use crate::timeline::Pair;
+use crate::timeline::NEVER;
 
 /// A host that was active around the incident and is no candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,85 +52,86 @@ impl AsideReason {
 
 const EVIDENCE_LINES: usize = 5;
 
-pub(super) fn sort_out<'a>(context: &Context<'a>) -> (Vec<Prospect<'a>>, Vec<SetAside>) {
-    let mut prospects = Vec::new();
-    let mut aside: BTreeMap<(String, AsideReason), SetAside> = BTreeMap::new();
-    for position in context.index.active(context.timeline, context.wide) {
-        let pair = &context.timeline.pairs[position];
-        let flows = in_window(pair, context);
-        if flows.is_empty() || (pair.host == NO_NAME) {
-            continue;
-        }
-        match reason(position, &flows, context) {
-            None => prospects.extend(Prospect::of(pair, context)),
-            Some((reason, flows)) => keep(&mut aside, pair, reason, &flows, context),
+/// A pair that is left out, before anybody asks for its lines.
+pub(super) struct LeftOut<'a> {
+    active: Active<'a>,
+    reason: AsideReason,
+}
+
+/// The pairs with a flow around the incident: prospects, and the others.
+pub(super) fn sort_out<'a>(context: &Context<'a>) -> (Vec<Prospect<'a>>, Vec<LeftOut<'a>>) {
+    let (mut prospects, mut left_out) = (Vec::new(), Vec::new());
+    let active = context.index.active(context.timeline, context.positions.clone());
+    for active in active.filter(|active| active.pair.host != NO_NAME) {
+        match reason(&active, context) {
+            None => prospects.extend(Prospect::of(active, context)),
+            Some(reason) => left_out.push(LeftOut { active, reason }),
         }
     }
-    let mut aside: Vec<SetAside> = aside.into_values().collect();
-    aside.sort_by(|a, b| (a.reason, &a.host).cmp(&(b.reason, &b.host)));
-    (prospects, aside)
+    (prospects, left_out)
 }
 
-fn keep(
-    aside: &mut BTreeMap<(String, AsideReason), SetAside>,
-    pair: &Pair,
-    reason: AsideReason,
-    flows: &[&Flow],
-    context: &Context<'_>,
-) {
-    let Some(host) = context.timeline.name(pair.host) else { return };
-    let row = aside.entry((host.clone(), reason)).or_insert_with(|| SetAside {
-        host,
-        process: None,
-        reason,
-        exception: None,
-        flows: 0,
-        evidence: Vec::new(),
-    });
-    row.process = row.process.take().or_else(|| context.timeline.name(pair.process));
-    row.exception = row.exception.or_else(|| flows.iter().find_map(|flow| flow.reason));
-    row.flows += flows.len() as u64;
-    row.evidence.extend(flows.iter().map(|flow| flow.provenance));
-    row.evidence.sort_unstable();
-    row.evidence.truncate(EVIDENCE_LINES);
+/// One row for each host and reason.
+pub(super) fn rows(left_out: &[LeftOut<'_>], context: &Context<'_>) -> Vec<SetAside> {
+    let mut rows: BTreeMap<(String, AsideReason), SetAside> = BTreeMap::new();
+    for LeftOut { active, reason } in left_out {
+        let pair = active.pair;
+        let Some(host) = context.timeline.name(pair.host) else { continue };
+        let row = rows.entry((host.clone(), *reason)).or_insert_with(|| SetAside {
+            host,
+            process: None,
+            reason: *reason,
+            exception: None,
+            flows: 0,
+            evidence: Vec::new(),
+        });
+        row.process = row.process.take().or_else(|| context.timeline.name(pair.process));
+        for flow in flows(active, *reason, context) {
+            row.exception = row.exception.or(flow.reason);
+            row.flows += 1;
+            row.evidence.push(flow.provenance);
+        }
+        row.evidence.sort_unstable();
+        row.evidence.truncate(EVIDENCE_LINES);
+    }
+    let mut rows: Vec<SetAside> = rows.into_values().collect();
+    rows.sort_by(|a, b| (a.reason, &a.host).cmp(&(b.reason, &b.host)));
+    rows
 }
 
-/// Why the host is no candidate, with the flows that say so; `None` if it is one.
-fn reason<'f>(position: usize, flows: &[&'f Flow], context: &Context<'_>) -> Option<(AsideReason, Vec<&'f Flow>)> {
-    let pair = &context.timeline.pairs[position];
-    let all = || flows.to_vec();
-    if context.index.own[position] {
-        return Some((AsideReason::OwnTraffic, all()));
+/// Why the pair is no candidate; `None` if it is one.
+fn reason(active: &Active<'_>, context: &Context<'_>) -> Option<AsideReason> {
+    let Active { pair, is_own, places } = active;
+    if *is_own {
+        return Some(AsideReason::OwnTraffic);
     }
     if context.timeline.private_hosts.contains(&pair.host) {
-        return Some((AsideReason::PrivateApp, all()));
+        return Some(AsideReason::PrivateApp);
     }
-    let with = |decision: Decision| -> Vec<&'f Flow> {
-        flows.iter().filter(|flow| flow.decision == decision).copied().collect()
-    };
-    let inspected = with(Decision::Tunnel);
-    if inspected.is_empty() {
-        let order = [
-            (Decision::Block, AsideReason::Blocked),
-            (Decision::TunnelUndecrypted, AsideReason::PinnedTunnel),
-            (Decision::Bypass, AsideReason::Bypassed),
-            (Decision::TunnelFirewall, AsideReason::Firewall),
-        ];
-        return order
-            .into_iter()
-            .map(|(decision, reason)| (reason, with(decision)))
-            .find(|(_, flows)| !flows.is_empty());
+    let times = &pair.inspected_at[places.clone()];
+    let mut inspected = times.iter().filter(|at| **at != NEVER).peekable();
+    if inspected.peek().is_none() {
+        let order = [AsideReason::Blocked, AsideReason::PinnedTunnel, AsideReason::Bypassed, AsideReason::Firewall];
+        return order.into_iter().find(|reason| flows(active, *reason, context).next().is_some());
     }
-    if inspected.iter().all(|flow| context.is_disturbed(flow.at)) {
-        return Some((AsideReason::TunnelOutage, inspected));
+    if inspected.all(|at| context.is_disturbed(*at)) {
+        return Some(AsideReason::TunnelOutage);
     }
-    let rows =
-        context.index.host(context.timeline, pair.host).map(|host| context.knowledge.vendors.of_host(&host.name));
-    let excepted_by_default = rows.iter().flatten().any(|row| row.reason == VendorReason::NetskopeDefaultException);
-    excepted_by_default.then_some((AsideReason::DoNotDecryptKnown, inspected))
+    let mut rows = context.host(pair.host)?.vendor_rows(context.knowledge);
+    rows.any(|row| row.reason == VendorReason::NetskopeDefaultException).then_some(AsideReason::DoNotDecryptKnown)
 }
 
-fn in_window<'a>(pair: &Pair, context: &Context<'a>) -> Vec<&'a Flow> {
-    let numbers = &pair.flows[pair.among(&context.positions)];
-    numbers.iter().filter_map(|number| context.timeline.flows.get(*number as usize)).collect()
+/// The flows around the incident that say so.
+fn flows<'a>(active: &Active<'a>, reason: AsideReason, context: &Context<'a>) -> impl Iterator<Item = &'a Flow> {
+    let decision = match reason {
+        AsideReason::Blocked => Some(Decision::Block),
+        AsideReason::PinnedTunnel => Some(Decision::TunnelUndecrypted),
+        AsideReason::Bypassed => Some(Decision::Bypass),
+        AsideReason::Firewall => Some(Decision::TunnelFirewall),
+        AsideReason::TunnelOutage | AsideReason::DoNotDecryptKnown => Some(Decision::Tunnel),
+        AsideReason::PrivateApp | AsideReason::OwnTraffic => None,
+    };
+    let numbers = &active.pair.flows[active.places.clone()];
+    let flows = numbers.iter().filter_map(|number| context.timeline.flows.get(*number as usize));
+    flows.filter(move |flow| decision.is_none_or(|decision| flow.decision == decision))
 }

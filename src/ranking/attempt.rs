@@ -1,19 +1,19 @@
 //! Attempts: what a program does at one moment, however many connections it opens for it.
 
 use super::weights;
-use crate::event::Flow;
 use crate::record::time::{MINUTE, Timestamp};
+use crate::timeline::Inspected;
 
 /// The flows with which an attempt begins: the first one, and each that does not follow close upon the flow before it.
 #[must_use]
-pub(super) fn firsts(flows: &[Flow]) -> Vec<Flow> {
+pub(super) fn firsts(flows: &[Inspected]) -> Vec<Inspected> {
     let begins = |position: usize| position == 0 || flows[position].at.since(flows[position - 1].at) > weights::AT_ONCE;
     (0..flows.len()).filter(|position| begins(*position)).map(|position| flows[position]).collect()
 }
 
 /// From each attempt to the next.
 #[must_use]
-pub(super) fn waits(attempts: &[Flow]) -> Vec<i64> {
+pub(super) fn waits(attempts: &[Inspected]) -> Vec<i64> {
     attempts.windows(2).map(|pair| pair[1].at.since(pair[0].at)).collect()
 }
 

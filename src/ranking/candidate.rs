@@ -4,11 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::attempt::{self, Tally};
+use super::index::Active;
 use super::statistics::surprise;
 use super::{Context, Habit, weights};
-use crate::event::{Flow, NameId};
+use crate::event::NameId;
 use crate::record::time::Timestamp;
-use crate::timeline::{NEVER, Pair};
+use crate::timeline::{Inspected, Pair};
 
 /// One process and one host with inspected flows around the incident.
 #[derive(Clone, Debug)]
@@ -20,20 +21,22 @@ pub struct Candidate {
     pub is_browser: bool,
     pub registrable_domain: Option<Arc<str>>,
     /// Inspected flows in the widened window, outside outages.
-    pub inside: Vec<Flow>,
+    pub inside: Vec<Inspected>,
     /// Number of inspected flows elsewhere.
     pub outside: usize,
+    /// Number of all flows before the widened window.
+    pub earlier: usize,
     /// The nearest [`weights::HISTORY`] flows to each side.
     pub before: Tally,
     pub after: Tally,
     /// The last flow before and the first after the widened window.
-    pub nearest: (Option<Flow>, Option<Flow>),
+    pub nearest: (Option<Inspected>, Option<Inspected>),
     /// Middle gap between attempts outside, where they are even on both sides of the window.
     pub period: Option<i64>,
-    /// Attempts in the widened window.
-    pub tries: usize,
-    /// First flow of each attempt in the minute that fits the incident best.
-    pub burst: Vec<Flow>,
+    /// First flow of each attempt in the widened window.
+    pub attempts: Vec<Inspected>,
+    /// Those in the minute that fits the incident best.
+    pub burst: Vec<Inspected>,
     /// The first of them.
     pub onset: Timestamp,
     /// Attempts that a minute usually holds, before the incident where the log reaches back far enough.
@@ -50,28 +53,27 @@ impl Candidate {
     /// `None` if no inspected flow lies in the window, or only while there was no tunnel.
     ///
     /// Of several devices the one that shows the most surprising burst speaks.
-    pub(super) fn of(pair: &Pair, context: &Context<'_>) -> Option<Self> {
+    pub(super) fn of(active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
         let devices = context.index.devices.numbers();
         let candidates =
-            devices.filter_map(|device| Self::without_habits(device, pair, context)?.with_habits(pair, context));
+            devices.filter_map(|device| Self::without_habits(device, active, context)?.with_habits(active, context));
         let surprise_of =
             |candidate: &Self| surprise(candidate.burst.len() as u64, candidate.rate.max(weights::LEAST_RATE));
         candidates.reduce(|best, next| if surprise_of(&next) > surprise_of(&best) { next } else { best })
     }
 
     /// What the window alone tells. What happened outside of it is the larger part of the work.
-    pub(super) fn without_habits(device: usize, pair: &Pair, context: &Context<'_>) -> Option<Self> {
-        let timeline = context.timeline;
-        let flow = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize).copied();
-        let places = pair.among(&context.positions);
-        let inside: Vec<Flow> =
-            inspected(places.clone(), device, pair, context).filter_map(|(place, _)| flow(place)).collect();
+    pub(super) fn without_habits(device: usize, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
+        let Active { pair, places, .. } = active;
+        let inside: Vec<Inspected> = inspected(places.clone(), device, pair, context).collect();
         let last = inside.last()?.at;
-        let host = context.index.host(timeline, pair.host)?;
+        let host = context.host(pair.host)?;
         let program = context.program(pair.process);
         let process_name = program.map(|program| program.name.clone());
         let habit = context.baseline.and_then(|baseline| baseline.habit(process_name.as_deref(), &host.name));
-        let just_before = inspected(places.start.saturating_sub(1)..places.start, device, pair, context).next();
+        let just_before = places.start.saturating_sub(1)..places.start;
+        let just_after = places.end..pair.flows.len().min(places.end + 1);
+        let beside = |places: Range<usize>| inspected(places, device, pair, context).next();
         Some(Self {
             process: pair.process,
             host: pair.host,
@@ -82,9 +84,10 @@ impl Candidate {
             outside: (pair.inspected as usize).saturating_sub(inside.len()),
             before: Tally::default(),
             after: Tally::default(),
-            nearest: (just_before.and_then(|(place, _)| flow(place)), None),
+            earlier: places.start,
+            nearest: (beside(just_before), beside(just_after)),
             period: None,
-            tries: attempt::firsts(&inside).len(),
+            attempts: attempt::firsts(&inside),
             inside,
             burst: Vec::new(),
             // It begins no later.
@@ -96,31 +99,30 @@ impl Candidate {
         })
     }
 
-    fn with_habits(self, pair: &Pair, context: &Context<'_>) -> Option<Self> {
-        let timeline = context.timeline;
-        let flow = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize).copied();
-        let Range { start: from, end: to } = pair.among(&context.positions);
+    fn with_habits(self, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
+        let Active { pair, places: Range { start: from, end: to }, .. } = active.clone();
+        let at = |place: usize| Some(context.timeline.flows.get(*pair.flows.get(place)? as usize)?.at);
         let (first, last) = (from.saturating_sub(weights::HISTORY), pair.flows.len().min(to + weights::HISTORY));
         let (mut before, mut after) = (Tally::default(), Tally::default());
         let mut nearest = (None, None);
         let mut gaps = Gaps::default();
-        for (place, at) in inspected(first..from, self.device, pair, context) {
-            before.add(at);
-            gaps.add(at);
-            nearest.0 = Some(place);
+        for flow in inspected(first..from, self.device, pair, context) {
+            before.add(flow.at);
+            gaps.add(flow.at);
+            nearest.0 = Some(flow);
         }
         gaps.interrupt();
-        for (place, at) in inspected(to..last, self.device, pair, context) {
-            nearest.1 = nearest.1.or(Some(place));
-            after.add(at);
-            gaps.add(at);
+        for flow in inspected(to..last, self.device, pair, context) {
+            nearest.1 = nearest.1.or(Some(flow));
+            after.add(flow.at);
+            gaps.add(flow.at);
         }
-        let since = (first > 0).then(|| flow(first)).flatten().map_or(context.log.from, |flow| flow.at);
-        let until = flow(last).map_or(context.log.to, |flow| flow.at);
+        let since = (first > 0).then(|| at(first)).flatten().unwrap_or(context.log.from);
+        let until = at(last).unwrap_or(context.log.to);
         let rate = context.usual_rate((&before, since), (&after, until));
-        let burst = fitting(&self.inside, rate, context)?;
+        let burst = fitting(&self.attempts, rate, context)?;
         Some(Self {
-            nearest: (nearest.0.and_then(flow), nearest.1.and_then(flow)),
+            nearest,
             onset: burst.first()?.at,
             burst,
             period: (before.attempts >= 4 && after.attempts >= 4).then(|| gaps.even()).flatten(),
@@ -144,27 +146,25 @@ impl Candidate {
     }
 }
 
-/// Places and times of the flows of one device that were steered for inspection while there was a tunnel.
+/// The flows of one device that were steered for inspection while there was a tunnel.
 fn inspected(
     places: Range<usize>,
     device: usize,
     pair: &Pair,
     context: &Context<'_>,
-) -> impl Iterator<Item = (usize, Timestamp)> {
+) -> impl Iterator<Item = Inspected> {
     let devices = &context.index.devices;
-    let is_own = move |place: usize| {
-        let flow = || context.timeline.flows.get(*pair.flows.get(place)? as usize);
-        !devices.are_several() || flow().is_some_and(|flow| devices.wrote(flow.provenance.member) == device)
+    let is_own = move |inspected: &Inspected| {
+        let mut wrote = context.timeline.resolve([inspected]).map(|flow| devices.wrote(flow.provenance.member));
+        !devices.are_several() || wrote.next() == Some(device)
     };
-    let times = places.clone().zip(pair.inspected_at[places].iter().copied());
-    times.filter(move |(place, at)| *at != NEVER && !context.is_disturbed(*at) && is_own(*place))
+    pair.inspected_among(places).filter(move |flow| !context.is_disturbed(flow.at) && is_own(flow))
 }
 
 /// The attempts of the minute that is the most surprising for its distance to the incident; the earliest such minute.
-fn fitting(inside: &[Flow], rate: f64, context: &Context<'_>) -> Option<Vec<Flow>> {
-    let attempts = attempt::firsts(inside);
+fn fitting(attempts: &[Inspected], rate: f64, context: &Context<'_>) -> Option<Vec<Inspected>> {
     let mut best: Option<(f64, Range<usize>)> = None;
-    for minute in minutes(&attempts) {
+    for minute in minutes(attempts) {
         let first = &attempts[minute.start];
         let weight = surprise(minute.len() as u64, rate.max(weights::LEAST_RATE)) * context.closeness(first.at);
         if best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
@@ -175,7 +175,7 @@ fn fitting(inside: &[Flow], rate: f64, context: &Context<'_>) -> Option<Vec<Flow
 }
 
 /// From each attempt on those that lie within a minute.
-pub(super) fn minutes(attempts: &[Flow]) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn minutes(attempts: &[Inspected]) -> impl Iterator<Item = Range<usize>> {
     let mut to = 0;
     attempts.iter().enumerate().map(move |(from, first)| {
         while to < attempts.len() && attempts[to].at.since(first.at) <= weights::BURST {

@@ -1,6 +1,7 @@
 //! What the ranking needs of a log whatever time is reported: computed once, when the log has been read.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
@@ -9,8 +10,9 @@ use super::infer::{self, Burst};
 use crate::event::{Flow, NO_NAME, NameId};
 use crate::host::registrable_domain;
 use crate::knowledge::Knowledge;
+use crate::knowledge::vendors::VendorRow;
 use crate::provenance::MemberId;
-use crate::timeline::{Pair, TimeWindow, Timeline};
+use crate::timeline::{Pair, Timeline};
 
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -19,7 +21,7 @@ pub struct Index {
     /// Positions in [`Timeline::pairs`], by process and host.
     pairs: HashMap<(NameId, NameId), usize, FixedState>,
     /// Flows that an exception let pass, by registrable domain.
-    pub(super) excepted: BTreeMap<Arc<str>, Vec<Flow>>,
+    pub(super) excepted: HashMap<Arc<str>, Vec<Flow>, FixedState>,
     /// Whether a pair, by its position, is the client's own traffic.
     pub(super) own: Vec<bool>,
     /// The strongest burst of each other pair on each device, strongest first.
@@ -35,6 +37,25 @@ pub struct Index {
 pub(super) struct Host {
     pub(super) name: Arc<str>,
     pub(super) registrable_domain: Option<Arc<str>>,
+    /// What is known about it, as places in the catalogue.
+    vendor_rows: Box<[usize]>,
+}
+
+impl Host {
+    /// What is known about it, the most specific first.
+    pub(super) fn vendor_rows<'k>(&self, knowledge: &'k Knowledge) -> impl Iterator<Item = &'k VendorRow> {
+        self.vendor_rows.iter().filter_map(|place| knowledge.vendors.rows().get(*place))
+    }
+}
+
+/// A pair with a flow in the span that is looked at.
+#[derive(Clone)]
+pub(super) struct Active<'a> {
+    pub(super) pair: &'a Pair,
+    /// The client's own traffic.
+    pub(super) is_own: bool,
+    /// Which of the pair's flows they are.
+    pub(super) places: Range<usize>,
 }
 
 /// Devices by number.
@@ -71,21 +92,21 @@ impl Index {
             bursts: infer::all_bursts(timeline, &own, &devices, knowledge),
             devices,
             pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
-            excepted: BTreeMap::new(),
+            excepted: HashMap::default(),
             hosts: vec![OnceLock::new(); timeline.names.len()],
             own,
             inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
         };
-        index.excepted = index.excepted_flows(timeline);
+        index.excepted = index.excepted_flows(timeline, knowledge);
         index
     }
 
     /// Flows of exceptions that carry a host and a process, one for each pair, by registrable domain.
-    fn excepted_flows(&self, timeline: &Timeline) -> BTreeMap<Arc<str>, Vec<Flow>> {
-        let mut excepted: BTreeMap<Arc<str>, Vec<Flow>> = BTreeMap::new();
+    fn excepted_flows(&self, timeline: &Timeline, knowledge: &Knowledge) -> HashMap<Arc<str>, Vec<Flow>, FixedState> {
+        let mut excepted: HashMap<Arc<str>, Vec<Flow>, FixedState> = HashMap::default();
         for pair in &timeline.pairs {
             let Some(flow) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
-            let domain = self.host(timeline, pair.host).and_then(|host| host.registrable_domain.clone());
+            let domain = self.host(pair.host, timeline, knowledge).and_then(|host| host.registrable_domain.clone());
             if let Some(domain) = domain {
                 excepted.entry(domain).or_default().push(*flow);
             }
@@ -99,23 +120,37 @@ impl Index {
         timeline.flows.get(*pair.flows.first()? as usize)
     }
 
-    pub(super) fn host(&self, timeline: &Timeline, host: NameId) -> Option<&Host> {
+    pub(super) fn host(&self, host: NameId, timeline: &Timeline, knowledge: &Knowledge) -> Option<&Host> {
         let ask = || {
             let name = timeline.names.text(host).unwrap_or_default();
-            Host { registrable_domain: registrable_domain(&name).map(Arc::from), name: Arc::from(name) }
+            Host {
+                registrable_domain: registrable_domain(&name).map(Arc::from),
+                vendor_rows: knowledge.vendors.places_of_host(&name).into(),
+                name: Arc::from(name),
+            }
         };
         Some(self.hosts.get(host as usize)?.get_or_init(ask))
     }
 
-    /// Positions of the pairs with a flow in `window`, in their order.
-    pub(super) fn active(&self, timeline: &Timeline, window: TimeWindow) -> Vec<usize> {
+    /// The pairs with a flow among these positions of [`Timeline::flows`], in their order.
+    pub(super) fn active<'a>(
+        &self,
+        timeline: &'a Timeline,
+        positions: Range<usize>,
+    ) -> impl Iterator<Item = Active<'a>> {
         let host = |flow: &Flow| if flow.host == NO_NAME { flow.destination } else { flow.host };
-        let flows = timeline.flows_in(window).iter();
-        let mut active: Vec<usize> =
-            flows.filter_map(|flow| self.pairs.get(&(flow.process, host(flow))).copied()).collect();
-        active.sort_unstable();
-        active.dedup();
-        active
+        let start = positions.start;
+        let mut counts = vec![0; timeline.pairs.len()];
+        for flow in &timeline.flows[positions] {
+            if let Some(position) = self.pairs.get(&(flow.process, host(flow))) {
+                counts[*position] += 1;
+            }
+        }
+        let active = timeline.pairs.iter().zip(&self.own).zip(counts).filter(|(_, count)| *count > 0);
+        active.map(move |((pair, is_own), count)| {
+            let from = pair.flows.partition_point(|position| (*position as usize) < start);
+            Active { pair, is_own: *is_own, places: from..from + count }
+        })
     }
 }
 

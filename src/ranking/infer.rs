@@ -1,8 +1,12 @@
 //! What the flows tell without a reported time: moments of retry bursts, and storms in which everything retries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+
+use foldhash::fast::FixedState;
 
 use super::attempt::Tally;
+use super::index::Active;
 use super::statistics::surprise;
 use super::{Context, Devices, Sources, inspected, suspects, weights};
 use crate::event::{Flow, NO_NAME, NameId};
@@ -96,7 +100,9 @@ pub fn best_moments(moments: impl IntoIterator<Item = Moment>) -> Vec<Moment> {
 pub(super) fn all_bursts(timeline: &Timeline, own: &[bool], devices: &Devices, knowledge: &Knowledge) -> Vec<Burst> {
     let pairs = timeline.pairs.iter().zip(own).filter(|(_, own)| !**own);
     let bursts = pairs.flat_map(|(pair, _)| {
-        devices.numbers().filter_map(|device| strongest(pair, device, devices, None, timeline, knowledge))
+        let everywhere = 0..pair.flows.len();
+        let numbers = devices.numbers();
+        numbers.filter_map(move |device| strongest(pair, everywhere.clone(), device, devices, timeline, knowledge))
     });
     sorted(bursts.collect())
 }
@@ -104,11 +110,11 @@ pub(super) fn all_bursts(timeline: &Timeline, own: &[bool], devices: &Devices, k
 /// Windows around the strongest bursts of each host in `within`, without overlaps.
 pub(super) fn bursts_within(sources: Sources<'_>, within: TimeWindow) -> Vec<TimeWindow> {
     let Sources { timeline, index, knowledge, .. } = sources;
-    let active = index.active(timeline, within).into_iter().filter(|position| !index.own[*position]);
-    let bursts = active.flat_map(|position| {
-        let pair = &timeline.pairs[position];
-        let devices = index.devices.numbers();
-        devices.filter_map(move |device| strongest(pair, device, &index.devices, Some(within), timeline, knowledge))
+    let devices = &index.devices;
+    let active = index.active(timeline, timeline.positions_in(within)).filter(|active| !active.is_own);
+    let bursts = active.flat_map(|Active { pair, places, .. }| {
+        let numbers = devices.numbers();
+        numbers.filter_map(move |device| strongest(pair, places.clone(), device, devices, timeline, knowledge))
     });
     apart(sorted(bursts.collect()).into_iter(), NEARBY)
 }
@@ -133,39 +139,36 @@ fn apart(bursts: impl Iterator<Item = Burst>, most: usize) -> Vec<TimeWindow> {
     windows
 }
 
-/// The first minute in which the pair was tried far more often than ever before.
+/// The first minute among these of its flows in which the pair was tried far more often than ever before.
 fn strongest(
     pair: &Pair,
+    places: Range<usize>,
     device: usize,
     devices: &Devices,
-    within: Option<TimeWindow>,
     timeline: &Timeline,
     knowledge: &Knowledge,
 ) -> Option<Burst> {
-    if pair.flows.len() < LEAST_ATTEMPTS || pair.host == NO_NAME {
+    if pair.host == NO_NAME || !may_burst(&pair.inspected_at[places.clone()]) {
         return None;
     }
     let span = timeline.coverage.span?;
     let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
-    let looked_at = within.map_or(0..pair.flows.len(), |within| {
-        let std::ops::Range { start, end } = pair.among(&timeline.positions_in(within));
-        start.saturating_sub(weights::HISTORY)..end
-    });
+    let looked_at = places.start.saturating_sub(weights::HISTORY)..places.end;
     let mut begins: Vec<Timestamp> = Vec::new();
-    let mut numbers: Vec<u32> = Vec::new();
-    let line = |number: u32| timeline.flows.get(number as usize).map(|flow| flow.provenance);
+    let mut begin_places: Vec<usize> = Vec::new();
+    let line = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize).map(|flow| flow.provenance);
     let mut last: Option<Timestamp> = None;
-    for (number, at) in pair.flows[looked_at.clone()].iter().zip(pair.inspected_at[looked_at].iter().copied()) {
+    for (place, at) in looked_at.clone().zip(pair.inspected_at[looked_at].iter().copied()) {
         if at == NEVER || timeline.outage_at(at).is_some() {
             continue;
         }
         // The flow itself is far away in memory; of a single device it is not needed.
-        if devices.are_several() && line(*number).is_none_or(|line| devices.wrote(line.member) != device) {
+        if devices.are_several() && line(place).is_none_or(|line| devices.wrote(line.member) != device) {
             continue;
         }
         if last.is_none_or(|last| at.since(last) > weights::AT_ONCE) {
             begins.push(at);
-            numbers.push(*number);
+            begin_places.push(place);
         }
         last = Some(at);
     }
@@ -184,7 +187,7 @@ fn strongest(
             known += 1;
         }
         let attempts = to - from;
-        if attempts < LEAST_ATTEMPTS || within.is_some_and(|within| !within.contains(first)) {
+        if attempts < LEAST_ATTEMPTS || begin_places[from] < places.start {
             continue;
         }
         let usual = (habit.busiest as f64 / attempts as f64).min(1.0);
@@ -196,7 +199,7 @@ fn strongest(
                 process: pair.process,
                 host: pair.host,
                 device,
-                evidence: line(numbers[from])?,
+                evidence: line(begin_places[from])?,
             });
         }
     }
@@ -206,21 +209,28 @@ fn strongest(
     Some(Burst { strength: best.strength * kind, ..best })
 }
 
+/// Is any minute busy enough for a burst, before it is asked what counts as an attempt? Most pairs have none.
+fn may_burst(times: &[Timestamp]) -> bool {
+    let inspected = || times.iter().filter(|at| **at != NEVER);
+    let mut together = inspected().zip(inspected().skip(LEAST_ATTEMPTS - 1));
+    together.any(|(first, last)| last.since(*first) <= weights::BURST)
+}
+
 /// Half of all processes that are active, and at least four, retry half of their hosts within a minute.
 #[must_use]
 pub fn storm(timeline: &Timeline, wide: TimeWindow) -> Option<Storm> {
     let flows = timeline.flows_in(wide);
-    let mut attempts: BTreeMap<(u32, u32), Vec<&Flow>> = BTreeMap::new();
+    let mut attempts: HashMap<(NameId, NameId), Vec<&Flow>, FixedState> = HashMap::default();
     for flow in inspected(flows).filter(|flow| flow.process != NO_NAME) {
         attempts.entry((flow.process, flow.host)).or_default().push(flow);
     }
     let active: BTreeSet<u32> = attempts.keys().map(|(process, _)| *process).collect();
-    let mut retried = Vec::new();
-    for ((process, host), flows) in &attempts {
-        if let Some(run) = flows.windows(3).find(|run| run[2].at.since(run[0].at) <= weights::BURST) {
-            retried.push((*process, *host, TimeWindow { from: run[0].at, to: run[2].at }));
-        }
-    }
+    let retry = |((process, host), flows): (&(NameId, NameId), &Vec<&Flow>)| {
+        let run = flows.windows(3).find(|run| run[2].at.since(run[0].at) <= weights::BURST)?;
+        Some((*process, *host, TimeWindow { from: run[0].at, to: run[2].at }))
+    };
+    // In no order, which what is asked of them below does not need.
+    let retried: Vec<_> = attempts.iter().filter_map(retry).collect();
     let processes: BTreeSet<u32> = retried.iter().map(|(process, _, _)| *process).collect();
     let hosts: BTreeSet<u32> = retried.iter().map(|(_, host, _)| *host).collect();
     let widespread = processes.len() >= 4 && processes.len() * 2 >= active.len() && retried.len() * 2 >= attempts.len();

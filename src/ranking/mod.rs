@@ -31,6 +31,8 @@ pub use infer::{Moment, Storm, best_moments, burst_windows, candidate_moments, m
 pub use program::Program;
 pub use signal::Signal;
 
+use aside::LeftOut;
+use index::{Active, Host};
 use prospect::Prospect;
 
 use crate::capture::Capture;
@@ -135,9 +137,11 @@ pub struct Context<'a> {
     /// The last flow in the wide window that went around Netskope, by host.
     pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
-    /// The processes with a flow in the wide window.
+    /// The flows of the wide window and of the minute after it, by process.
+    by_process: HashMap<NameId, Vec<&'a Flow>, FixedState>,
+    /// What is known about each of these processes.
     programs: HashMap<NameId, Program<'a>, FixedState>,
-    /// Distinct hosts around each flow of the window, by process and position.
+    /// Distinct hosts around each flow of the window, by process and time.
     neighbours: HashMap<(NameId, Timestamp), usize, FixedState>,
 }
 
@@ -158,12 +162,12 @@ pub fn locate(sources: Sources<'_>, incident: &Incident) -> Option<IncidentWindo
 #[must_use]
 pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ranking {
     let near = Context::new(sources, incident, window);
-    let (mut suspects, set_aside) = suspects(&near, SUSPECT_LIMIT, weights::LEAST_SCORE);
+    let (mut suspects, left_out) = suspects(&near, SUSPECT_LIMIT, weights::LEAST_SCORE);
     let stands_out = suspects.first().is_some_and(|best| best.confidence > Confidence::Weak);
     if near.reported && !stands_out && !near.is_outage_near() {
         suspects = elsewhere(suspects, sources, &near, incident);
     }
-    Ranking { suspects, set_aside }
+    Ranking { suspects, set_aside: aside::rows(&left_out, &near) }
 }
 
 /// The suspects alone, for what is asked beside a report: those that it lists.
@@ -195,16 +199,17 @@ fn elsewhere(
 
 /// The best suspects, at most so many, and what is no candidate. A suspect with fewer points than `least_score` may be
 /// missing.
-fn suspects(context: &Context<'_>, wanted: usize, least_score: f64) -> (Vec<Suspect>, Vec<SetAside>) {
-    let (mut prospects, set_aside) = aside::sort_out(context);
+fn suspects<'a>(context: &Context<'a>, wanted: usize, least_score: f64) -> (Vec<Suspect>, Vec<LeftOut<'a>>) {
+    let (mut prospects, left_out) = aside::sort_out(context);
     // Lines that name no process repeat what another line tells with its process.
     let named: HashSet<NameId, FixedState> = prospects
         .iter()
-        .map(|prospect| prospect.pair)
+        .map(|prospect| prospect.active.pair)
         .filter(|pair| pair.process != NO_NAME)
         .map(|pair| pair.host)
         .collect();
-    prospects.retain(|Prospect { pair, .. }| pair.process != NO_NAME || !named.contains(&pair.host));
+    prospects
+        .retain(|Prospect { active: Active { pair, .. }, .. }| pair.process != NO_NAME || !named.contains(&pair.host));
     prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
     let mut suspects: Vec<Suspect> = Vec::new();
     for next in prospects.chunks(WEIGHED_AT_ONCE) {
@@ -220,7 +225,7 @@ fn suspects(context: &Context<'_>, wanted: usize, least_score: f64) -> (Vec<Susp
     }
     judge(&mut suspects, wanted, context);
     suspects.truncate(wanted);
-    (suspects, set_aside)
+    (suspects, left_out)
 }
 
 /// So many prospects are weighed before it is asked whether the others matter.
@@ -239,7 +244,7 @@ fn is_settled(suspects: &[Suspect], wanted: usize, least_score: f64, most: f64) 
 }
 
 fn weighed(prospect: &Prospect<'_>, context: &Context<'_>) -> Option<Suspect> {
-    let candidate = Candidate::of(prospect.pair, context)?;
+    let candidate = Candidate::of(&prospect.active, context)?;
     let score: f64 = signal::weigh(&candidate, context).iter().map(|signal| signal.points).sum();
     debug_assert!(score <= prospect.most, "{} has {score}, more than {}", candidate.host_name, prospect.most);
     (score >= weights::LEAST_SCORE).then(|| Suspect {
@@ -304,6 +309,7 @@ impl<'a> Context<'a> {
         let wide = window.widened(weights::MARGIN);
         let log = timeline.coverage.span.unwrap_or(window);
         let inside_total = inspected(timeline.flows_in(wide)).count();
+        let by_process = by_process(timeline.flows_in(TimeWindow { to: wide.to.plus(weights::SOON), ..wide }));
         let mut context = Self {
             timeline,
             index,
@@ -328,8 +334,9 @@ impl<'a> Context<'a> {
                 .map(|flow| (flow.host, *flow))
                 .collect(),
             storm: None,
-            programs: programs(timeline.flows_in(wide), timeline, knowledge),
-            neighbours: neighbours(timeline.flows_in(wide)),
+            programs: by_process.keys().filter_map(|process| program(*process, timeline, knowledge)).collect(),
+            neighbours: neighbours(&by_process, wide),
+            by_process,
         };
         context.storm = infer::storm(timeline, wide);
         context
@@ -338,6 +345,10 @@ impl<'a> Context<'a> {
     /// `None` where the log names no process.
     fn program(&self, process: NameId) -> Option<&Program<'a>> {
         self.programs.get(&process)
+    }
+
+    fn host(&self, host: NameId) -> Option<&Host> {
+        self.index.host(host, self.timeline, self.knowledge)
     }
 
     fn is_outage_near(&self) -> bool {
@@ -384,9 +395,16 @@ impl<'a> Context<'a> {
         (attempts as f64 + 0.5) / minutes
     }
 
-    /// Other hosts that the flow's process contacted around it.
-    fn hosts_around(&self, flow: &Flow) -> usize {
-        self.neighbours.get(&(flow.process, flow.at)).copied().unwrap_or_default()
+    /// What a process did after `at` and until `until`, within a minute after the wide window.
+    fn flows_of(&self, process: NameId, after: Timestamp, until: Timestamp) -> impl Iterator<Item = &'a Flow> {
+        let flows = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
+        let later = &flows[flows.partition_point(|flow| flow.at <= after)..];
+        later.iter().copied().take_while(move |flow| flow.at <= until)
+    }
+
+    /// Other hosts that the process contacted around its flow at this time.
+    fn hosts_around(&self, process: NameId, at: Timestamp) -> usize {
+        self.neighbours.get(&(process, at)).copied().unwrap_or_default()
     }
 }
 
@@ -401,33 +419,30 @@ fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
     flows.iter().filter(|flow| flow.decision == Decision::Tunnel)
 }
 
-fn programs<'k>(
-    flows: &[Flow],
-    timeline: &Timeline,
-    knowledge: &'k Knowledge,
-) -> HashMap<NameId, Program<'k>, FixedState> {
-    let mut programs: HashMap<NameId, Program<'k>, FixedState> = HashMap::default();
-    for process in flows.iter().map(|flow| flow.process) {
-        if !programs.contains_key(&process)
-            && let Some(name) = timeline.names.text(process)
-        {
-            programs.insert(process, Program::new(&name, knowledge));
-        }
-    }
-    programs
-}
-
-/// For each flow the number of other hosts that its process contacted within half the fan-out span to both sides.
-fn neighbours(flows: &[Flow]) -> HashMap<(NameId, Timestamp), usize, FixedState> {
-    let mut by_process: BTreeMap<NameId, Vec<&Flow>> = BTreeMap::new();
+fn by_process(flows: &[Flow]) -> HashMap<NameId, Vec<&Flow>, FixedState> {
+    let mut by_process: HashMap<NameId, Vec<&Flow>, FixedState> = HashMap::default();
     for flow in flows {
         by_process.entry(flow.process).or_default().push(flow);
     }
-    let mut neighbours = HashMap::default();
-    for (process, flows) in by_process {
+    by_process
+}
+
+fn program<'k>(process: NameId, timeline: &Timeline, knowledge: &'k Knowledge) -> Option<(NameId, Program<'k>)> {
+    timeline.names.text(process).map(|name| (process, Program::new(&name, knowledge)))
+}
+
+/// For each flow of `wide` the number of other hosts that its process contacted within half the fan-out span to both sides.
+fn neighbours(
+    by_process: &HashMap<NameId, Vec<&Flow>, FixedState>,
+    wide: TimeWindow,
+) -> HashMap<(NameId, Timestamp), usize, FixedState> {
+    let most = by_process.values().map(Vec::len).sum();
+    let mut neighbours = HashMap::with_capacity_and_hasher(most, FixedState::default());
+    neighbours.extend(by_process.iter().flat_map(|(process, flows)| {
+        let flows = &flows[..flows.partition_point(|flow| flow.at <= wide.to)];
         let mut counts: HashMap<NameId, usize, FixedState> = HashMap::default();
         let (mut from, mut to) = (0, 0);
-        for flow in &flows {
+        flows.iter().map(move |flow| {
             while to < flows.len() && flows[to].at.since(flow.at) <= weights::FAN_OUT / 2 {
                 *counts.entry(flows[to].host).or_default() += 1;
                 to += 1;
@@ -441,8 +456,8 @@ fn neighbours(flows: &[Flow]) -> HashMap<(NameId, Timestamp), usize, FixedState>
                 }
                 from += 1;
             }
-            neighbours.insert((process, flow.at), counts.len().saturating_sub(1));
-        }
-    }
+            ((*process, flow.at), counts.len().saturating_sub(1))
+        })
+    }));
     neighbours
 }

@@ -4,22 +4,22 @@
 //! weighed. Stops at that bound, which no score exceeds; the score is the business of `candidate` and `signal`.
 
 use super::candidate::Candidate;
+use super::index::Active;
 use super::{Context, signal};
-use crate::timeline::Pair;
 
 pub(super) struct Prospect<'a> {
-    pub(super) pair: &'a Pair,
+    pub(super) active: Active<'a>,
     pub(super) most: f64,
 }
 
 impl<'a> Prospect<'a> {
     /// `None` where nothing of the pair was inspected around the incident while there was a tunnel.
-    pub(super) fn of(pair: &'a Pair, context: &Context<'_>) -> Option<Self> {
+    pub(super) fn of(active: Active<'a>, context: &Context<'_>) -> Option<Self> {
         let devices = &context.index.devices;
-        let mut candidates = devices.numbers().filter_map(|device| Candidate::without_habits(device, pair, context));
+        let mut candidates = devices.numbers().filter_map(|device| Candidate::without_habits(device, &active, context));
         let first = candidates.next()?;
         // Which of several devices speaks for the pair is told by their habits.
         let most = if devices.are_several() { f64::INFINITY } else { signal::at_most(&first, context) };
-        Some(Self { pair, most })
+        Some(Self { active, most })
     }
 }

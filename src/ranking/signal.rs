@@ -124,7 +124,7 @@ const EVIDENCE_LINES: usize = 12;
 /// Everything that speaks for or against `candidate`. The points add up to its score.
 #[must_use]
 pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
-    let Some(burst) = shape::retry_burst(candidate) else { return Vec::new() };
+    let Some(burst) = shape::retry_burst(candidate, context) else { return Vec::new() };
     // Each doubt takes a share of what the doubts before it left of the burst.
     let mut left = burst.points;
     let mut signals = Vec::with_capacity(16);
@@ -133,7 +133,7 @@ pub fn weigh(candidate: &Candidate, context: &Context<'_>) -> Vec<Signal> {
         Some(shape::distance(candidate, context)),
         shape::usual_burst(candidate),
         shape::fan_out(candidate, context),
-        pace::page_poll(candidate),
+        pace::page_poll(candidate, context),
         shape::storm(candidate, context),
     ];
     for (mut doubt, share) in doubts.into_iter().flatten() {
@@ -162,7 +162,7 @@ fn from_other_sources(candidate: &Candidate, context: &Context<'_>) -> [Option<S
         captured::no_data(candidate, context),
         captured::accepted(candidate, context),
         comparison::not_in_baseline(candidate, context),
-        comparison::excepted_in_baseline(candidate),
+        comparison::excepted_in_baseline(candidate, context),
         comparison::other_devices(candidate, context),
     ]
 }
@@ -171,9 +171,9 @@ fn from_habits(candidate: &Candidate, context: &Context<'_>) -> [Option<Signal>;
     [
         shape::exceptional(candidate),
         Some(shape::novelty(candidate, context)),
-        pace::growing_gaps(candidate),
-        pace::even_gaps(candidate),
-        shape::recovered(candidate),
+        pace::growing_gaps(candidate, context),
+        pace::even_gaps(candidate, context),
+        shape::recovered(candidate, context),
         shape::silence(candidate, context),
         shape::fallback(candidate, context),
         shape::periodic(candidate, context),

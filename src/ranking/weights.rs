@@ -49,6 +49,8 @@ pub const HISTORY: usize = 500;
 pub const SHORTEST_BASELINE: i64 = 10 * MINUTE;
 /// With that much log before the incident, the time after it does not count for the host's habits: it may still fail then.
 pub const ENOUGH_BEFORE: i64 = 30 * MINUTE;
+/// Whoever turns to another host instead does so within this time.
+pub const SOON: i64 = MINUTE;
 /// The longest wait of a loop of retries; slower ones look for news.
 pub const RETRY_LOOP: i64 = 12 * SECOND;
 

@@ -286,6 +286,7 @@ impl Writer<'_> {
             let service = row.service.in_language(self.language);
             if service.contains(&row.vendor) { service.to_owned() } else { format!("{} – {service}", row.vendor) }
         });
+        let inside = self.analysis.timeline.resolve(&candidate.inside);
         Suspect {
             rank: position as u32 + 1,
             host: shown(&candidate.host_name),
@@ -299,7 +300,7 @@ impl Writer<'_> {
             onset: candidate.onset.to_string(),
             flows_in_window: candidate.inside.len() as u64,
             flows_outside: candidate.outside as u64,
-            configured: self.configured(&candidate.host_name, candidate.process_name.as_deref(), &candidate.inside),
+            configured: self.configured(&candidate.host_name, candidate.process_name.as_deref(), inside),
             signals,
         }
     }

@@ -8,6 +8,7 @@ mod order;
 mod session;
 pub mod window;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -50,6 +51,14 @@ pub struct Timeline {
 /// The time of a flow that was not steered for inspection.
 pub const NEVER: Timestamp = Timestamp(i64::MIN);
 
+/// A flow that was steered for inspection, by its position in [`Timeline::flows`]: most questions ask for its time alone,
+/// and the flow itself is far away in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inspected {
+    pub at: Timestamp,
+    position: u32,
+}
+
 /// All flows of one process to one host, as positions in [`Timeline::flows`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
@@ -68,12 +77,10 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Which of [`Pair::flows`] lie among these positions of [`Timeline::flows`].
-    #[must_use]
-    pub fn among(&self, positions: &Range<usize>) -> Range<usize> {
-        let from = self.flows.partition_point(|number| (*number as usize) < positions.start);
-        let to = self.flows.partition_point(|number| (*number as usize) < positions.end);
-        from..to.max(from)
+    /// Those at these places of [`Pair::flows`] that were steered for inspection.
+    pub fn inspected_among(&self, places: Range<usize>) -> impl Iterator<Item = Inspected> {
+        let flows = self.flows[places.clone()].iter().zip(&self.inspected_at[places]);
+        flows.filter(|(_, at)| **at != NEVER).map(|(position, at)| Inspected { at: *at, position: *position })
     }
 }
 
@@ -113,13 +120,27 @@ fn apart<Rows>(work: &mut impl FnMut(Rows), rows: Rows) {
 impl Timeline {
     #[must_use]
     pub fn name(&self, number: NameId) -> Option<String> {
-        self.names.text(number).map(std::borrow::Cow::into_owned)
+        self.names.text(number).map(Cow::into_owned)
+    }
+
+    /// Pairs that were steered for inspection and whose host ends so, with that host. Of a log's many names few do, so the
+    /// ending is compared before anything becomes a text.
+    pub fn steered_to<'t>(&'t self, ending: &'t str) -> impl Iterator<Item = (&'t Pair, Cow<'t, str>)> {
+        let steered = self.pairs.iter().filter(|pair| pair.inspected > 0);
+        let hosts = steered.filter_map(|pair| Some((pair, self.names.get(pair.host)?)));
+        let found = hosts.filter(|(_, host)| host.ends_with(ending.as_bytes()));
+        found.map(|(pair, host)| (pair, String::from_utf8_lossy(host)))
     }
 
     /// Flows in `window`.
     #[must_use]
     pub fn flows_in(&self, window: TimeWindow) -> &[Flow] {
         &self.flows[self.positions_in(window)]
+    }
+
+    /// The flows themselves.
+    pub fn resolve<'t>(&'t self, inspected: impl IntoIterator<Item = &'t Inspected>) -> impl Iterator<Item = &'t Flow> {
+        inspected.into_iter().filter_map(|inspected| self.flows.get(inspected.position as usize))
     }
 
     /// The positions of the flows in `window`.

@@ -4,26 +4,41 @@
 //! to `weigh` later must be counted here too: no score may exceed the bound, which the ranking asserts in tests.
 
 use super::{DOUBTS, LEAST_POINTS, Signal, from_knowledge, from_other_sources, pace, shape};
+use crate::event::NO_NAME;
 use crate::ranking::candidate::{Candidate, minutes};
 use crate::ranking::statistics::surprise;
-use crate::ranking::{Context, attempt, weights};
+use crate::ranking::{Context, weights};
 
 /// Of a candidate [without habits](Candidate::without_habits).
 pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) -> f64 {
-    let attempts = attempt::firsts(&candidate.inside);
+    let attempts = &candidate.attempts;
+    let is_polled = pace::page_poll(candidate, context).is_some();
     let (mut burst, mut most_attempts) = (0.0_f64, 0);
-    for minute in minutes(&attempts) {
-        let closeness = context.closeness(attempts[minute.start].at);
-        let surprise = surprise(minute.len() as u64, weights::LEAST_RATE).min(weights::BURST_LIMIT);
-        burst = burst.max(surprise * closeness);
-        most_attempts = most_attempts.max(minute.len());
+    for minute in minutes(attempts) {
+        let tries = &attempts[minute];
+        let mut points = surprise(tries.len() as u64, weights::LEAST_RATE).min(weights::BURST_LIMIT);
+        let doubts = [
+            1.0 - context.closeness(tries[0].at),
+            shape::fan_out_share(candidate, tries, context),
+            if is_polled { weights::PAGE_POLL } else { 0.0 },
+        ];
+        for share in doubts {
+            points *= 1.0 - share;
+        }
+        burst = burst.max(points);
+        most_attempts = most_attempts.max(tries.len());
     }
     // Each doubt may be left out as no reason.
     let mut most = burst + shape::novelty_at_most(candidate, context) + DOUBTS as f64 * LEAST_POINTS;
     if most_attempts >= shape::LEAST_TO_GIVE_UP {
-        most += weights::SILENCE + weights::FALLBACK;
+        if candidate.inside.last().is_some_and(|last| shape::quiet_after(candidate, last.at, context).is_some()) {
+            most += weights::SILENCE;
+        }
+        if candidate.registrable_domain.is_some() && candidate.process != NO_NAME && !candidate.is_browser {
+            most += weights::FALLBACK;
+        }
     }
-    if most_attempts >= shape::LEAST_EXCEPTIONAL {
+    if most_attempts >= shape::LEAST_EXCEPTIONAL && candidate.earlier >= weights::IN_USE {
         most += weights::EXCEPTIONAL_LIMIT;
     }
     if most_attempts > pace::LEAST_WAITS {

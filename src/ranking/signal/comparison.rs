@@ -9,19 +9,19 @@ use crate::record::time::HOUR;
 pub(super) fn not_in_baseline(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let baseline = context.baseline.filter(|baseline| baseline.covered >= weights::LEAST_BASELINE)?;
     let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
-    let tried = if candidate.tries > 1 { 1.0 } else { weights::SINGLE };
+    let tried = if candidate.attempts.len() > 1 { 1.0 } else { weights::SINGLE };
     (!baseline.hosts.contains(&*candidate.host_name) && !candidate.is_in_use()).then(|| {
         Signal::of(candidate, "not_in_baseline", weights::NOT_IN_BASELINE * kind * tried)
             .with("hours", Argument::Decimal(baseline.covered as f64 / HOUR as f64))
-            .resting_on(candidate.inside.first())
+            .resting_on(context.timeline.resolve(candidate.inside.first()))
     })
 }
 
 /// While things worked, an exception let the same process past inspection to this host.
-pub(super) fn excepted_in_baseline(candidate: &Candidate) -> Option<Signal> {
+pub(super) fn excepted_in_baseline(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     candidate.habit.filter(|habit| habit.was_excepted && habit.attempts == 0)?;
     let signal = Signal::of(candidate, "excepted_in_baseline", weights::EXCEPTED_IN_BASELINE);
-    Some(signal.resting_on(candidate.inside.first()).corroborates())
+    Some(signal.resting_on(context.timeline.resolve(candidate.inside.first())).corroborates())
 }
 
 /// Other devices show a burst of the same process to the same host.

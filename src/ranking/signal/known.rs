@@ -9,13 +9,13 @@ use crate::ranking::{Context, weights};
 pub(super) fn hint(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let hint = context.hints.iter().find(|hint| hint.fits(&candidate.host_name, candidate.process_name.as_deref()))?;
     let signal = Signal::of(candidate, "hint", weights::HINT).with("hint", hint.text.as_str());
-    Some(signal.resting_on(candidate.inside.first()).corroborates())
+    Some(signal.resting_on(context.timeline.resolve(candidate.inside.first())).corroborates())
 }
 
 /// Somebody stated in public that this host breaks under inspection.
 pub(super) fn known_host(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let rows = context.knowledge.vendors.of_host(&candidate.host_name);
-    let row = rows.iter().find(|row| row.reason != VendorReason::PeerDefaultExemption)?;
+    let mut rows = context.host(candidate.host)?.vendor_rows(context.knowledge);
+    let row = rows.find(|row| row.reason != VendorReason::PeerDefaultExemption)?;
     // A row that nobody confirmed counts half.
     let points = if row.unverified.is_some() { weights::KNOWN_HOST / 2.0 } else { weights::KNOWN_HOST };
     let signal = Signal::of(candidate, "known_host", points)
@@ -48,7 +48,7 @@ pub(super) fn own_trust_store(candidate: &Candidate, context: &Context<'_>) -> O
 
 /// People sign in at this host: such servers ask for client certificates, and nothing works without them.
 pub(super) fn sign_in(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    let is_tried_again = candidate.tries >= 2;
+    let is_tried_again = candidate.attempts.len() >= 2;
     (is_tried_again && context.knowledge.processes.is_sign_in_host(&candidate.host_name))
         .then(|| Signal::of(candidate, "sign_in", weights::SIGN_IN))
 }
@@ -73,7 +73,7 @@ pub(super) fn excepted_before(candidate: &Candidate, context: &Context<'_>) -> O
 pub(super) fn excepted_neighbour(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let passed = context.index.excepted.get(candidate.registrable_domain.as_deref()?)?;
     let flow = passed.iter().find(|flow| flow.process == candidate.process && flow.host != candidate.host)?;
-    if candidate.tries < 2 {
+    if candidate.attempts.len() < 2 {
         return None;
     }
     let host = context.timeline.name(flow.host).unwrap_or_default();
@@ -87,7 +87,7 @@ pub(super) fn excepted_neighbour(candidate: &Candidate, context: &Context<'_>) -
 /// Programs outside the browser pin certificates and bring their own trust stores; browsers use the system's.
 pub(super) fn no_browser(candidate: &Candidate) -> Option<Signal> {
     let process = candidate.process_name.as_deref().filter(|_| !candidate.is_browser)?;
-    let points = if candidate.tries > 1 { weights::NO_BROWSER } else { weights::NO_BROWSER * weights::SINGLE };
+    let points = if candidate.attempts.len() > 1 { weights::NO_BROWSER } else { weights::NO_BROWSER * weights::SINGLE };
     Some(Signal::of(candidate, "no_browser", points).with("process", process))
 }
 

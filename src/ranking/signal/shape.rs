@@ -1,15 +1,15 @@
 //! What the number and place of the attempts tell, against the host's own habits and what else went on.
 
 use super::{Argument, Signal};
-use crate::event::{Flow, NO_NAME};
+use crate::event::NO_NAME;
 use crate::ranking::candidate::Candidate;
 use crate::ranking::statistics::{log_odds, surprise};
 use crate::ranking::{Context, weights};
-use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
-use crate::timeline::TimeWindow;
+use crate::record::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use crate::timeline::Inspected;
 
 /// Attempts within a minute against the host's own rate elsewhere.
-pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
+pub(super) fn retry_burst(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let attempts = candidate.burst.len() as u64;
     let points = surprise(attempts, candidate.rate.max(weights::LEAST_RATE)).min(weights::BURST_LIMIT);
     (attempts > 0).then(|| {
@@ -17,14 +17,14 @@ pub(super) fn retry_burst(candidate: &Candidate) -> Option<Signal> {
             .with("attempts", attempts)
             .with("seconds", (weights::BURST / SECOND).unsigned_abs())
             .with("rate", Argument::Rate(candidate.rate))
-            .resting_on(&candidate.burst)
+            .resting_on(context.timeline.resolve(&candidate.burst))
     })
 }
 
 /// Away from the reported time.
 pub(super) fn distance(candidate: &Candidate, context: &Context<'_>) -> (Signal, f64) {
-    let signal =
-        Signal::of(candidate, "distance", 0.0).with("onset", candidate.onset).resting_on(candidate.burst.first());
+    let signal = Signal::of(candidate, "distance", 0.0).with("onset", candidate.onset);
+    let signal = signal.resting_on(context.timeline.resolve(candidate.burst.first()));
     (signal, 1.0 - context.closeness(candidate.onset))
 }
 
@@ -45,12 +45,12 @@ fn likeness(candidate: &Candidate) -> f64 {
 }
 
 /// In use all day before, tried in vain, and in use as ever since: a fault of inspection does not heal by itself.
-pub(super) fn recovered(candidate: &Candidate) -> Option<Signal> {
+pub(super) fn recovered(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let as_ever = candidate.after.attempts >= 3 && candidate.after.busiest <= candidate.before.busiest;
     (candidate.is_in_use() && as_ever && candidate.burst.len() >= 3).then(|| {
         Signal::of(candidate, "recovered", weights::RECOVERED)
             .with("attempts", candidate.after.attempts)
-            .resting_on(candidate.nearest.1.as_ref())
+            .resting_on(context.timeline.resolve(&candidate.nearest.1))
     })
 }
 
@@ -80,13 +80,26 @@ fn usual_peak(candidate: &Candidate) -> usize {
 
 /// One host among many that the process opens at once.
 pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
-    let among_many = candidate.burst.iter().filter(|flow| context.hosts_around(flow) >= fan_out_hosts(flow)).count();
-    let share = among_many as f64 / candidate.burst.len().max(1) as f64;
-    let discount = if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT };
+    let share = share_among_many(candidate, &candidate.burst, context);
     (share > 0.0).then(|| {
         let signal = Signal::of(candidate, "fan_out", 0.0).with("share", Argument::Share(share));
-        (signal, discount * share)
+        (signal, share * fan_out_discount(candidate))
     })
+}
+
+/// What a fan-out would take of the burst if it were these attempts.
+pub(super) fn fan_out_share(candidate: &Candidate, attempts: &[Inspected], context: &Context<'_>) -> f64 {
+    share_among_many(candidate, attempts, context) * fan_out_discount(candidate)
+}
+
+fn fan_out_discount(candidate: &Candidate) -> f64 {
+    if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT }
+}
+
+fn share_among_many(candidate: &Candidate, attempts: &[Inspected], context: &Context<'_>) -> f64 {
+    let many = if candidate.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS };
+    let among_many = attempts.iter().filter(|flow| context.hosts_around(candidate.process, flow.at) >= many).count();
+    among_many as f64 / attempts.len().max(1) as f64
 }
 
 /// Most processes retry at the same time: the network or the tunnel failed, no single host.
@@ -113,7 +126,7 @@ pub(super) fn novelty_at_most(candidate: &Candidate, context: &Context<'_>) -> f
 fn unless_alike(candidate: &Candidate, context: &Context<'_>, likeness: f64) -> Signal {
     let kind = if candidate.is_browser { weights::NOVELTY_BROWSER } else { 1.0 };
     // Whoever meets a new host and is content with one attempt met no failure.
-    let scale = kind * if candidate.tries > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness);
+    let scale = kind * if candidate.attempts.len() > 1 { 1.0 } else { weights::SINGLE } * (1.0 - likeness);
     let is_known = candidate.habit.is_some_and(|habit| habit.attempts > 0);
     let is_new = candidate.before.flows == 0 && candidate.nearest.0.is_none() && !is_known;
     let long_enough = context.wide.from.since(context.log.from) >= weights::SHORTEST_BASELINE;
@@ -122,7 +135,7 @@ fn unless_alike(candidate: &Candidate, context: &Context<'_>, likeness: f64) -> 
         return signal
             .with("inside", candidate.inside.len())
             .with("outside", candidate.outside)
-            .resting_on(candidate.inside.first());
+            .resting_on(context.timeline.resolve(candidate.inside.first()));
     }
     let z = log_odds(
         candidate.inside.len() as f64,
@@ -136,7 +149,7 @@ fn unless_alike(candidate: &Candidate, context: &Context<'_>, likeness: f64) -> 
     Signal::of(candidate, "novelty", points)
         .with("inside", candidate.inside.len())
         .with("outside", candidate.outside)
-        .resting_on(candidate.inside.first())
+        .resting_on(context.timeline.resolve(candidate.inside.first()))
 }
 
 /// Fewer attempts are no try that somebody gave up.
@@ -144,21 +157,25 @@ pub(super) const LEAST_TO_GIVE_UP: usize = 3;
 
 /// After the last try nothing more, although the log goes on: somebody gave up.
 pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    const QUIET: i64 = 5 * MINUTE;
     let last = candidate.inside.last()?;
-    let quiet_until = candidate.nearest.1.map_or(context.log.to, |flow| flow.at);
-    let quiet = quiet_until.since(last.at);
+    let quiet = quiet_after(candidate, last.at, context)?;
     // Hosts that are used in bursts are silent between them.
-    (likeness(candidate) < 0.5 && candidate.burst.len() >= LEAST_TO_GIVE_UP && quiet >= QUIET).then(|| {
+    (likeness(candidate) < 0.5 && candidate.burst.len() >= LEAST_TO_GIVE_UP).then(|| {
         Signal::of(candidate, "silence", weights::SILENCE)
             .with("minutes", (quiet / MINUTE).min(DAY / MINUTE).unsigned_abs())
-            .resting_on([last])
+            .resting_on(context.timeline.resolve([last]))
     })
+}
+
+/// How long nothing more came, where that is long.
+pub(super) fn quiet_after(candidate: &Candidate, last: Timestamp, context: &Context<'_>) -> Option<i64> {
+    const QUIET: i64 = 5 * MINUTE;
+    let quiet_until = candidate.nearest.1.map_or(context.log.to, |flow| flow.at);
+    Some(quiet_until.since(last)).filter(|quiet| *quiet >= QUIET)
 }
 
 /// After the last try the program turned to another host of the same domain, for the first time.
 pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
-    const SOON: i64 = MINUTE;
     let (last, domain) = (candidate.burst.last()?, &candidate.registrable_domain);
     // A page loads from many hosts of its domain anyway.
     if domain.is_none()
@@ -168,17 +185,20 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
     {
         return None;
     }
-    let soon = TimeWindow { from: last.at.plus(1), to: last.at.plus(SOON) };
-    let other = context.timeline.flows_in(soon).iter().find(|flow| {
+    let mut soon = context.flows_of(candidate.process, last.at, last.at.plus(weights::SOON));
+    let other = soon.find(|flow| {
         let is_new =
             || context.index.first_flow(context.timeline, flow).is_some_and(|first| first.at > candidate.onset);
-        flow.process == candidate.process
-            && flow.host != candidate.host
+        flow.host != candidate.host
+            && context.host(flow.host).is_some_and(|host| host.registrable_domain == *domain)
             && is_new()
-            && context.index.host(context.timeline, flow.host).is_some_and(|host| host.registrable_domain == *domain)
     })?;
     let host = context.timeline.name(other.host)?;
-    Some(Signal::of(candidate, "fallback", weights::FALLBACK).with("host", host).resting_on([last, other]))
+    Some(
+        Signal::of(candidate, "fallback", weights::FALLBACK)
+            .with("host", host)
+            .resting_on(context.timeline.resolve([last]).chain([other])),
+    )
 }
 
 /// Contacted at even intervals before and after: a poll that works.
@@ -186,15 +206,9 @@ pub(super) fn periodic(candidate: &Candidate, context: &Context<'_>) -> Option<S
     let period = candidate.period.filter(|period| *period < 2 * HOUR)?;
     // In the window the poll goes on as ever: no more attempts than its own period explains.
     let expected = usize::try_from(context.wide.length() / period.max(1) + 2).unwrap_or(usize::MAX);
-    let ends: Vec<Flow> = [candidate.nearest.0, candidate.nearest.1].into_iter().flatten().collect();
     (candidate.inside.len() <= expected).then(|| {
         Signal::of(candidate, "periodic", weights::PERIODIC)
             .with("minutes", Argument::Decimal(period as f64 / MINUTE as f64))
-            .resting_on(&ends)
+            .resting_on(context.timeline.resolve(candidate.nearest.0.iter().chain(&candidate.nearest.1)))
     })
-}
-
-/// So many other hosts at once are a page or a start of a program; without process names everybody's flows mix.
-fn fan_out_hosts(flow: &Flow) -> usize {
-    if flow.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS }
 }

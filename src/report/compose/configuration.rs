@@ -101,8 +101,13 @@ impl Writer<'_> {
     }
 
     /// What the configuration and the vendor's defaults say about one host.
-    pub(super) fn configured(&self, host: &str, process: Option<&str>, flows: &[Flow]) -> Vec<String> {
-        let names = flows.iter().filter_map(|flow| self.analysis.timeline.name(flow.destination));
+    pub(super) fn configured<'f>(
+        &self,
+        host: &str,
+        process: Option<&str>,
+        flows: impl IntoIterator<Item = &'f Flow>,
+    ) -> Vec<String> {
+        let names = flows.into_iter().filter_map(|flow| self.analysis.timeline.name(flow.destination));
         let mut addresses: Vec<IpAddr> =
             names.chain([host.to_owned()]).filter_map(|name| crate::host::address(&name)).collect();
         addresses.sort_unstable();

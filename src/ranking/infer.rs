@@ -32,8 +32,8 @@ const LEAST_ATTEMPTS: usize = 4;
 const MOMENTS: usize = 5;
 /// … out of so many that are looked at closely.
 const LOOKED_AT: usize = 12;
-/// … or so many around a reported time that shows nothing.
-const NEARBY: usize = 6;
+/// … or so many around a reported time that shows nothing: six found no broken host that five did not, three miss some.
+const NEARBY: usize = 5;
 
 /// A span in which something may have broken, with the host that looks most like it.
 #[derive(Clone, Debug, PartialEq)]

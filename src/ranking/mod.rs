@@ -40,7 +40,7 @@ use crate::event::{Decision, Flow, NO_NAME, NameId};
 use crate::incident::Incident;
 use crate::knowledge::Knowledge;
 use crate::record::time::{SECOND, Timestamp};
-use crate::timeline::{TimeWindow, Timeline};
+use crate::timeline::{Inspected, TimeWindow, Timeline};
 
 /// What the ranking found.
 #[derive(Clone, Debug, Default)]
@@ -137,12 +137,12 @@ pub struct Context<'a> {
     /// The last flow in the wide window that went around Netskope, by host.
     pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
-    /// The flows of the wide window and of the minute after it, by process.
-    by_process: HashMap<NameId, Vec<&'a Flow>, FixedState>,
+    /// Positions of the flows of the wide window and of the minute after it, by process.
+    by_process: HashMap<NameId, Vec<usize>, FixedState>,
     /// What is known about each of these processes.
     programs: HashMap<NameId, Program<'a>, FixedState>,
-    /// Distinct hosts around each flow of the window, by process and time.
-    neighbours: HashMap<(NameId, Timestamp), usize, FixedState>,
+    /// Hosts that a process contacted around each of `positions`, besides that flow's own.
+    neighbours: Vec<usize>,
 }
 
 /// The most suspects that a report lists.
@@ -309,7 +309,9 @@ impl<'a> Context<'a> {
         let wide = window.widened(weights::MARGIN);
         let log = timeline.coverage.span.unwrap_or(window);
         let inside_total = inspected(timeline.flows_in(wide)).count();
-        let by_process = by_process(timeline.flows_in(TimeWindow { to: wide.to.plus(weights::SOON), ..wide }));
+        let positions = timeline.positions_in(wide);
+        let soon = timeline.positions_in(TimeWindow { to: wide.to.plus(weights::SOON), ..wide });
+        let by_process = by_process(timeline, soon);
         let mut context = Self {
             timeline,
             index,
@@ -322,7 +324,8 @@ impl<'a> Context<'a> {
             told: window,
             fall: weights::DISTANCE,
             wide,
-            positions: timeline.positions_in(wide),
+            neighbours: neighbours(&by_process, timeline, &positions),
+            positions,
             log,
             span_before: covered(timeline, TimeWindow { from: log.from, to: wide.from }),
             span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),
@@ -335,7 +338,6 @@ impl<'a> Context<'a> {
                 .collect(),
             storm: None,
             programs: by_process.keys().filter_map(|process| program(*process, timeline, knowledge)).collect(),
-            neighbours: neighbours(&by_process, wide),
             by_process,
         };
         context.storm = infer::storm(timeline, wide);
@@ -397,14 +399,16 @@ impl<'a> Context<'a> {
 
     /// What a process did after `at` and until `until`, within a minute after the wide window.
     fn flows_of(&self, process: NameId, after: Timestamp, until: Timestamp) -> impl Iterator<Item = &'a Flow> {
-        let flows = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
-        let later = &flows[flows.partition_point(|flow| flow.at <= after)..];
-        later.iter().copied().take_while(move |flow| flow.at <= until)
+        let flows = &self.timeline.flows;
+        let positions = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
+        let later = &positions[positions.partition_point(|position| flows[*position].at <= after)..];
+        later.iter().map(|position| &flows[*position]).take_while(move |flow| flow.at <= until)
     }
 
-    /// Other hosts that the process contacted around its flow at this time.
-    fn hosts_around(&self, process: NameId, at: Timestamp) -> usize {
-        self.neighbours.get(&(process, at)).copied().unwrap_or_default()
+    /// Other hosts that the flow's process contacted around it.
+    fn hosts_around(&self, flow: Inspected) -> usize {
+        let place = (flow.position as usize).checked_sub(self.positions.start);
+        place.and_then(|place| self.neighbours.get(place)).copied().unwrap_or_default()
     }
 }
 
@@ -419,10 +423,10 @@ fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
     flows.iter().filter(|flow| flow.decision == Decision::Tunnel)
 }
 
-fn by_process(flows: &[Flow]) -> HashMap<NameId, Vec<&Flow>, FixedState> {
-    let mut by_process: HashMap<NameId, Vec<&Flow>, FixedState> = HashMap::default();
-    for flow in flows {
-        by_process.entry(flow.process).or_default().push(flow);
+fn by_process(timeline: &Timeline, positions: Range<usize>) -> HashMap<NameId, Vec<usize>, FixedState> {
+    let mut by_process: HashMap<NameId, Vec<usize>, FixedState> = HashMap::default();
+    for position in positions {
+        by_process.entry(timeline.flows[position].process).or_default().push(position);
     }
     by_process
 }
@@ -431,33 +435,33 @@ fn program<'k>(process: NameId, timeline: &Timeline, knowledge: &'k Knowledge) -
     timeline.names.text(process).map(|name| (process, Program::new(&name, knowledge)))
 }
 
-/// For each flow of `wide` the number of other hosts that its process contacted within half the fan-out span to both sides.
+/// For each of `positions` the number of other hosts that its process contacted within half the fan-out span to both sides.
 fn neighbours(
-    by_process: &HashMap<NameId, Vec<&Flow>, FixedState>,
-    wide: TimeWindow,
-) -> HashMap<(NameId, Timestamp), usize, FixedState> {
-    let most = by_process.values().map(Vec::len).sum();
-    let mut neighbours = HashMap::with_capacity_and_hasher(most, FixedState::default());
-    neighbours.extend(by_process.iter().flat_map(|(process, flows)| {
-        let flows = &flows[..flows.partition_point(|flow| flow.at <= wide.to)];
-        let mut counts: HashMap<NameId, usize, FixedState> = HashMap::default();
-        let (mut from, mut to) = (0, 0);
-        flows.iter().map(move |flow| {
-            while to < flows.len() && flows[to].at.since(flow.at) <= weights::FAN_OUT / 2 {
-                *counts.entry(flows[to].host).or_default() += 1;
-                to += 1;
+    by_process: &HashMap<NameId, Vec<usize>, FixedState>,
+    timeline: &Timeline,
+    positions: &Range<usize>,
+) -> Vec<usize> {
+    let mut neighbours = vec![0; positions.len()];
+    // By host; a blank one counts as one.
+    let mut counts = vec![0_u32; timeline.names.len() + 1];
+    let host = |flow: &Flow| (flow.host as usize).min(timeline.names.len());
+    #[expect(clippy::iter_over_hash_type, reason = "each process stands alone, in whatever order")]
+    for of_process in by_process.values() {
+        let of_process = &of_process[..of_process.partition_point(|position| *position < positions.end)];
+        let flows = || of_process.iter().map(|position| &timeline.flows[*position]);
+        let (mut ahead, mut behind, mut distinct) = (flows().peekable(), flows().peekable(), 0);
+        for (position, flow) in of_process.iter().zip(flows()) {
+            while let Some(next) = ahead.next_if(|next| next.at.since(flow.at) <= weights::FAN_OUT / 2) {
+                counts[host(next)] += 1;
+                distinct += usize::from(counts[host(next)] == 1);
             }
-            while flow.at.since(flows[from].at) > weights::FAN_OUT / 2 {
-                if let Some(count) = counts.get_mut(&flows[from].host) {
-                    *count -= 1;
-                    if *count == 0 {
-                        counts.remove(&flows[from].host);
-                    }
-                }
-                from += 1;
+            while let Some(last) = behind.next_if(|last| flow.at.since(last.at) > weights::FAN_OUT / 2) {
+                counts[host(last)] -= 1;
+                distinct -= usize::from(counts[host(last)] == 0);
             }
-            ((*process, flow.at), counts.len().saturating_sub(1))
-        })
-    }));
+            neighbours[position - positions.start] = distinct.saturating_sub(1);
+        }
+        behind.for_each(|left| counts[host(left)] = 0);
+    }
     neighbours
 }

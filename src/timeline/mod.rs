@@ -56,7 +56,7 @@ pub const NEVER: Timestamp = Timestamp(i64::MIN);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inspected {
     pub at: Timestamp,
-    position: u32,
+    pub position: u32,
 }
 
 /// All flows of one process to one host, as positions in [`Timeline::flows`].

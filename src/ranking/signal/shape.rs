@@ -98,7 +98,7 @@ fn fan_out_discount(candidate: &Candidate) -> f64 {
 
 fn share_among_many(candidate: &Candidate, attempts: &[Inspected], context: &Context<'_>) -> f64 {
     let many = if candidate.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS };
-    let among_many = attempts.iter().filter(|flow| context.hosts_around(candidate.process, flow.at) >= many).count();
+    let among_many = attempts.iter().filter(|flow| context.hosts_around(**flow) >= many).count();
     among_many as f64 / attempts.len().max(1) as f64
 }
 

@@ -201,11 +201,11 @@ fn source_address_warning(case: &Case<'_>) -> Option<Step> {
     case.hosts.iter().find(|host| checks(host)).map(|host| Step::new("warning.source_address").with("host", host))
 }
 
-/// Tenants start with a rule that leaves Microsoft's suite undecrypted.
+/// A rule that tenants start with may leave the host undecrypted already.
 fn default_rule_warning(case: &Case<'_>) -> Option<Step> {
-    let host = case
-        .hosts
-        .iter()
-        .find(|host| case.knowledge.vendors.of_host(host).iter().any(|row| row.vendor.starts_with("Microsoft")))?;
-    Some(Step::new("warning.default_microsoft_rule").with("host", host))
+    let mut warnings = case.hosts.iter().filter_map(|host| {
+        let row = case.knowledge.vendors.with_default_rule(host)?;
+        Some(Step::new("warning.default_rule").with("host", host).with("vendor", &row.vendor))
+    });
+    warnings.next()
 }

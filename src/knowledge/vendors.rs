@@ -68,6 +68,8 @@ pub struct VendorRow {
     /// What no source confirmed; shown wherever the row is shown.
     pub unverified: Option<Bilingual>,
     pub references: Vec<String>,
+    /// Tenants start with a rule that leaves the vendor's suite undecrypted.
+    pub has_default_rule: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,6 +204,12 @@ impl Vendors {
         found
     }
 
+    /// Of a vendor whose suite a rule that tenants start with leaves undecrypted.
+    #[must_use]
+    pub fn with_default_rule(&self, host: &str) -> Option<&VendorRow> {
+        self.of_host(host).into_iter().find(|row| row.has_default_rule)
+    }
+
     /// Rows whose source names this process.
     #[must_use]
     pub fn of_process(&self, process: &str) -> Vec<&VendorRow> {
@@ -249,6 +257,8 @@ impl Vendors {
 struct File {
     /// Missing where each app is its own vendor.
     vendor: Option<String>,
+    #[serde(default)]
+    has_default_rule: bool,
     references: Vec<String>,
     listing: Vec<Listing>,
 }
@@ -310,6 +320,7 @@ fn read_rows(file: File) -> Result<Vec<VendorRow>, KnowledgeError> {
                 note: listing.note.clone(),
                 unverified: listing.unverified.clone(),
                 references: references.clone(),
+                has_default_rule: file.has_default_rule,
             });
         }
     }

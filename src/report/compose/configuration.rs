@@ -115,8 +115,8 @@ impl Writer<'_> {
         let target = Target { host, process, addresses: &addresses };
         let standings = standing::standings(&self.analysis.configuration, target);
         let mut sentences: Vec<String> = standings.iter().map(|standing| self.standing(standing)).collect();
-        if self.knowledge.vendors.of_host(host).iter().any(|row| row.vendor.starts_with("Microsoft")) {
-            sentences.push(self.texts.get("configured.default_microsoft_rule", &[]));
+        if let Some(row) = self.knowledge.vendors.with_default_rule(host) {
+            sentences.push(self.texts.get("configured.default_rule", &[("vendor", row.vendor.clone())]));
         }
         sentences
     }

@@ -1,4 +1,5 @@
 //! What the ranking needs of a log whatever time is reported: computed once, when the log has been read.
+//! It holds for the knowledge that it was made with.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;

@@ -8,7 +8,6 @@ use super::prospect::Prospect;
 use crate::event::{Decision, Flow, NO_NAME, Reason};
 use crate::knowledge::vendors::VendorReason;
 use crate::provenance::Provenance;
-use crate::timeline::NEVER;
 
 /// A host that was active around the incident and is no candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,13 +107,12 @@ fn reason(active: &Active<'_>, context: &Context<'_>) -> Option<AsideReason> {
     if context.timeline.private_hosts.contains(&pair.host) {
         return Some(AsideReason::PrivateApp);
     }
-    let times = &pair.inspected_at[places.clone()];
-    let mut inspected = times.iter().filter(|at| **at != NEVER).peekable();
+    let mut inspected = pair.inspected_among(places.clone()).peekable();
     if inspected.peek().is_none() {
         let order = [AsideReason::Blocked, AsideReason::PinnedTunnel, AsideReason::Bypassed, AsideReason::Firewall];
         return order.into_iter().find(|reason| flows(active, *reason, context).next().is_some());
     }
-    if inspected.all(|at| context.is_disturbed(*at)) {
+    if inspected.all(|flow| context.is_disturbed(flow.at)) {
         return Some(AsideReason::TunnelOutage);
     }
     let mut rows = context.host(pair.host)?.vendor_rows(context.knowledge);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
-use super::attempt::Tally;
+use super::attempt::{self, Tally};
 use super::index::Active;
 use super::statistics::surprise;
 use super::{Context, Devices, Sources, inspected, suspects, weights};
@@ -13,8 +13,7 @@ use crate::event::{Flow, NO_NAME, NameId};
 use crate::incident::{DEFAULT_WITHIN, Incident};
 use crate::knowledge::Knowledge;
 use crate::provenance::Provenance;
-use crate::record::time::Timestamp;
-use crate::timeline::{NEVER, Pair, TimeWindow, Timeline};
+use crate::timeline::{Inspected, Pair, TimeWindow, Timeline};
 
 /// A span in which most processes retry most hosts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,46 +147,36 @@ fn strongest(
     timeline: &Timeline,
     knowledge: &Knowledge,
 ) -> Option<Burst> {
-    if pair.host == NO_NAME || !may_burst(&pair.inspected_at[places.clone()]) {
+    if pair.host == NO_NAME || !may_burst(pair, &places) {
         return None;
     }
     let span = timeline.coverage.span?;
     let minutes = span.length().max(weights::SHORTEST_BASELINE) as f64 / weights::BURST as f64;
     let looked_at = places.start.saturating_sub(weights::HISTORY)..places.end;
-    let mut begins: Vec<Timestamp> = Vec::new();
-    let mut begin_places: Vec<usize> = Vec::new();
-    let line = |place: usize| timeline.flows.get(*pair.flows.get(place)? as usize).map(|flow| flow.provenance);
-    let mut last: Option<Timestamp> = None;
-    for (place, at) in looked_at.clone().zip(pair.inspected_at[looked_at].iter().copied()) {
-        if at == NEVER || timeline.outage_at(at).is_some() {
-            continue;
-        }
-        // The flow itself is far away in memory; of a single device it is not needed.
-        if devices.are_several() && line(place).is_none_or(|line| devices.wrote(line.member) != device) {
-            continue;
-        }
-        if last.is_none_or(|last| at.since(last) > weights::AT_ONCE) {
-            begins.push(at);
-            begin_places.push(place);
-        }
-        last = Some(at);
-    }
+    let line = |flow: &Inspected| timeline.resolve([flow]).next().map(|flow| flow.provenance);
+    // The flow itself is far away in memory; of a single device it is not needed.
+    let is_own = |flow: &Inspected| {
+        !devices.are_several() || line(flow).is_some_and(|line| devices.wrote(line.member) == device)
+    };
+    let flows = pair.inspected_among(looked_at).filter(|flow| timeline.outage_at(flow.at).is_none() && is_own(flow));
+    let begins = attempt::firsts(&flows.collect::<Vec<_>>());
+    let start = *pair.flows.get(places.start)?;
     let rate = (f64::from(pair.inspected) / minutes).max(weights::LEAST_RATE);
     let mut habit = Tally::default();
     let mut known = 0;
     let mut to = 0;
     let mut best: Option<Burst> = None;
-    for (from, first) in begins.iter().copied().enumerate() {
-        while to < begins.len() && begins[to].since(first) <= weights::BURST {
+    for (from, first) in begins.iter().enumerate() {
+        while to < begins.len() && begins[to].at.since(first.at) <= weights::BURST {
             to += 1;
         }
         // What happened up to a minute before is the host's habit by now.
-        while known < from && first.since(begins[known]) > weights::BURST {
-            habit.add(begins[known]);
+        while known < from && first.at.since(begins[known].at) > weights::BURST {
+            habit.add(begins[known].at);
             known += 1;
         }
         let attempts = to - from;
-        if attempts < LEAST_ATTEMPTS || begin_places[from] < places.start {
+        if attempts < LEAST_ATTEMPTS || first.position < start {
             continue;
         }
         let usual = (habit.busiest as f64 / attempts as f64).min(1.0);
@@ -195,11 +184,11 @@ fn strongest(
         if strength >= LEAST_SURPRISE && best.is_none_or(|best| strength > best.strength) {
             best = Some(Burst {
                 strength,
-                window: TimeWindow { from: first, to: begins[to - 1] },
+                window: TimeWindow { from: first.at, to: begins[to - 1].at },
                 process: pair.process,
                 host: pair.host,
                 device,
-                evidence: line(begin_places[from])?,
+                evidence: line(first)?,
             });
         }
     }
@@ -210,10 +199,10 @@ fn strongest(
 }
 
 /// Is any minute busy enough for a burst, before it is asked what counts as an attempt? Most pairs have none.
-fn may_burst(times: &[Timestamp]) -> bool {
-    let inspected = || times.iter().filter(|at| **at != NEVER);
+fn may_burst(pair: &Pair, places: &Range<usize>) -> bool {
+    let inspected = || pair.inspected_among(places.clone());
     let mut together = inspected().zip(inspected().skip(LEAST_ATTEMPTS - 1));
-    together.any(|(first, last)| last.since(*first) <= weights::BURST)
+    together.any(|(first, last)| last.at.since(first.at) <= weights::BURST)
 }
 
 /// Half of all processes that are active, and at least four, retry half of their hosts within a minute.

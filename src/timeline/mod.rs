@@ -49,7 +49,7 @@ pub struct Timeline {
 }
 
 /// The time of a flow that was not steered for inspection.
-pub const NEVER: Timestamp = Timestamp(i64::MIN);
+const NEVER: Timestamp = Timestamp(i64::MIN);
 
 /// A flow that was steered for inspection, by its position in [`Timeline::flows`]: most questions ask for its time alone,
 /// and the flow itself is far away in memory.
@@ -69,7 +69,7 @@ pub struct Pair {
     pub flows: Vec<u32>,
     /// The time of each of them, side by side because it is asked for most often; [`NEVER`] of those that were not
     /// steered for inspection.
-    pub inspected_at: Vec<Timestamp>,
+    inspected_at: Vec<Timestamp>,
     /// How many of them were steered for inspection.
     pub inspected: u32,
     /// The first that an exception let pass.

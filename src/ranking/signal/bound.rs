@@ -31,7 +31,7 @@ pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) 
     // Each doubt may be left out as no reason.
     let mut most = burst + shape::novelty_at_most(candidate, context) + DOUBTS as f64 * LEAST_POINTS;
     if most_attempts >= shape::LEAST_TO_GIVE_UP {
-        if candidate.inside.last().is_some_and(|last| shape::quiet_after(candidate, last.at, context).is_some()) {
+        if shape::quiet_after(candidate, context).is_some() {
             most += weights::SILENCE;
         }
         if candidate.registrable_domain.is_some() && candidate.process != NO_NAME && !candidate.is_browser {

@@ -5,7 +5,7 @@ use crate::event::NO_NAME;
 use crate::ranking::candidate::Candidate;
 use crate::ranking::statistics::{log_odds, surprise};
 use crate::ranking::{Context, weights};
-use crate::record::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use crate::record::time::{DAY, HOUR, MINUTE, SECOND};
 use crate::timeline::Inspected;
 
 /// Attempts within a minute against the host's own rate elsewhere.
@@ -158,7 +158,7 @@ pub(super) const LEAST_TO_GIVE_UP: usize = 3;
 /// After the last try nothing more, although the log goes on: somebody gave up.
 pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Signal> {
     let last = candidate.inside.last()?;
-    let quiet = quiet_after(candidate, last.at, context)?;
+    let quiet = quiet_after(candidate, context)?;
     // Hosts that are used in bursts are silent between them.
     (likeness(candidate) < 0.5 && candidate.burst.len() >= LEAST_TO_GIVE_UP).then(|| {
         Signal::of(candidate, "silence", weights::SILENCE)
@@ -168,10 +168,11 @@ pub(super) fn silence(candidate: &Candidate, context: &Context<'_>) -> Option<Si
 }
 
 /// How long nothing more came, where that is long.
-pub(super) fn quiet_after(candidate: &Candidate, last: Timestamp, context: &Context<'_>) -> Option<i64> {
+pub(super) fn quiet_after(candidate: &Candidate, context: &Context<'_>) -> Option<i64> {
     const QUIET: i64 = 5 * MINUTE;
+    let last = candidate.inside.last()?;
     let quiet_until = candidate.nearest.1.map_or(context.log.to, |flow| flow.at);
-    Some(quiet_until.since(last)).filter(|quiet| *quiet >= QUIET)
+    Some(quiet_until.since(last.at)).filter(|quiet| *quiet >= QUIET)
 }
 
 /// After the last try the program turned to another host of the same domain, for the first time.

@@ -60,11 +60,10 @@ pub(super) struct LeftOut<'a> {
 /// The pairs with a flow around the incident: prospects, and the others.
 pub(super) fn sort_out<'a>(context: &Context<'a>) -> (Vec<Prospect<'a>>, Vec<LeftOut<'a>>) {
     let (mut prospects, mut left_out) = (Vec::new(), Vec::new());
-    let active = context.index.active(context.timeline, context.positions.clone());
-    for active in active.filter(|active| active.pair.host != NO_NAME) {
-        match reason(&active, context) {
-            None => prospects.extend(Prospect::of(active, context)),
-            Some(reason) => left_out.push(LeftOut { active, reason }),
+    for active in context.active.iter().filter(|active| active.pair.host != NO_NAME) {
+        match reason(active, context) {
+            None => prospects.extend(Prospect::of(active.clone(), context)),
+            Some(reason) => left_out.push(LeftOut { active: active.clone(), reason }),
         }
     }
     (prospects, left_out)
@@ -100,22 +99,20 @@ pub(super) fn rows(left_out: &[LeftOut<'_>], context: &Context<'_>) -> Vec<SetAs
 
 /// Why the pair is no candidate; `None` if it is one.
 fn reason(active: &Active<'_>, context: &Context<'_>) -> Option<AsideReason> {
-    let Active { pair, is_own, places } = active;
-    if *is_own {
+    if active.is_own {
         return Some(AsideReason::OwnTraffic);
     }
-    if context.timeline.private_hosts.contains(&pair.host) {
+    if context.timeline.private_hosts.contains(&active.pair.host) {
         return Some(AsideReason::PrivateApp);
     }
-    let mut inspected = pair.inspected_among(places.clone()).peekable();
-    if inspected.peek().is_none() {
+    if active.inspected == 0 {
         let order = [AsideReason::Blocked, AsideReason::PinnedTunnel, AsideReason::Bypassed, AsideReason::Firewall];
         return order.into_iter().find(|reason| flows(active, *reason, context).next().is_some());
     }
-    if inspected.all(|flow| context.is_disturbed(flow.at)) {
+    if !context.is_calm && active.inspected().all(|flow| context.is_disturbed(flow.at)) {
         return Some(AsideReason::TunnelOutage);
     }
-    let mut rows = context.host(pair.host)?.vendor_rows(context.knowledge);
+    let mut rows = context.host(active.pair.host)?.vendor_rows(context.knowledge);
     rows.any(|row| row.reason == VendorReason::NetskopeDefaultException).then_some(AsideReason::DoNotDecryptKnown)
 }
 
@@ -129,7 +126,7 @@ fn flows<'a>(active: &Active<'a>, reason: AsideReason, context: &Context<'a>) ->
         AsideReason::TunnelOutage | AsideReason::DoNotDecryptKnown => Some(Decision::Tunnel),
         AsideReason::PrivateApp | AsideReason::OwnTraffic => None,
     };
-    let numbers = &active.pair.flows[active.places.clone()];
+    let numbers = &active.pair.flows[active.places()];
     let flows = numbers.iter().filter_map(|number| context.timeline.flows.get(*number as usize));
     flows.filter(move |flow| decision.is_none_or(|decision| flow.decision == decision))
 }

@@ -64,7 +64,7 @@ impl Candidate {
 
     /// What the window alone tells. What happened outside of it is the larger part of the work.
     pub(super) fn without_habits(device: usize, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
-        let Active { pair, places, .. } = active;
+        let (pair, places) = (active.pair, active.places());
         let inside: Vec<Inspected> = inspected(places.clone(), device, pair, context).collect();
         let last = inside.last()?.at;
         let host = context.host(pair.host)?;
@@ -100,7 +100,7 @@ impl Candidate {
     }
 
     fn with_habits(self, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
-        let Active { pair, places: Range { start: from, end: to }, .. } = active.clone();
+        let (pair, Range { start: from, end: to }) = (active.pair, active.places());
         let at = |place: usize| Some(context.timeline.flows.get(*pair.flows.get(place)? as usize)?.at);
         let (first, last) = (from.saturating_sub(weights::HISTORY), pair.flows.len().min(to + weights::HISTORY));
         let (mut before, mut after) = (Tally::default(), Tally::default());

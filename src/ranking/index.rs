@@ -8,19 +8,17 @@ use std::sync::{Arc, OnceLock};
 use foldhash::fast::FixedState;
 
 use super::infer::{self, Burst};
-use crate::event::{Flow, NO_NAME, NameId};
+use crate::event::{Decision, Flow, NameId};
 use crate::host::registrable_domain;
 use crate::knowledge::Knowledge;
 use crate::knowledge::vendors::VendorRow;
 use crate::provenance::MemberId;
-use crate::timeline::{Pair, Timeline};
+use crate::timeline::{Inspected, Pair, Timeline};
 
 #[derive(Clone, Debug, Default)]
 pub struct Index {
     /// Which device wrote a log. Empty where all logs are of one.
     pub devices: Devices,
-    /// Positions in [`Timeline::pairs`], by process and host.
-    pairs: HashMap<(NameId, NameId), usize, FixedState>,
     /// Flows that an exception let pass, by registrable domain.
     pub(super) excepted: HashMap<Arc<str>, Vec<Flow>, FixedState>,
     /// Whether a pair, by its position, is the client's own traffic.
@@ -55,8 +53,25 @@ pub(super) struct Active<'a> {
     pub(super) pair: &'a Pair,
     /// The client's own traffic.
     pub(super) is_own: bool,
-    /// Which of the pair's flows they are.
-    pub(super) places: Range<usize>,
+    /// How many of its flows in the span were steered for inspection.
+    pub(super) inspected: usize,
+    /// How many they are in all.
+    count: usize,
+    /// The position of the first of them in [`Timeline::flows`].
+    first: u32,
+}
+
+impl Active<'_> {
+    /// Which of the pair's flows they are. Most pairs are done with before that is looked for.
+    pub(super) fn places(&self) -> Range<usize> {
+        let from = self.pair.flows.partition_point(|position| *position < self.first);
+        from..from + self.count
+    }
+
+    /// Those that were steered for inspection.
+    pub(super) fn inspected(&self) -> impl Iterator<Item = Inspected> {
+        self.pair.inspected_among(self.places())
+    }
 }
 
 /// Devices by number.
@@ -87,12 +102,10 @@ impl Devices {
 impl Index {
     #[must_use]
     pub fn new(timeline: &Timeline, devices: Devices, knowledge: &Knowledge) -> Self {
-        let pairs = timeline.pairs.iter().enumerate();
         let own = own(timeline, knowledge);
         let mut index = Self {
             bursts: infer::all_bursts(timeline, &own, &devices, knowledge),
             devices,
-            pairs: pairs.map(|(position, pair)| ((pair.process, pair.host), position)).collect(),
             excepted: HashMap::default(),
             hosts: vec![OnceLock::new(); timeline.names.len()],
             own,
@@ -115,12 +128,6 @@ impl Index {
         excepted
     }
 
-    /// The first flow of the same process to the same host.
-    pub(super) fn first_flow<'t>(&self, timeline: &'t Timeline, flow: &Flow) -> Option<&'t Flow> {
-        let pair = &timeline.pairs[*self.pairs.get(&(flow.process, flow.host))?];
-        timeline.flows.get(*pair.flows.first()? as usize)
-    }
-
     pub(super) fn host(&self, host: NameId, timeline: &Timeline, knowledge: &Knowledge) -> Option<&Host> {
         let ask = || {
             let name = timeline.names.text(host).unwrap_or_default();
@@ -134,24 +141,23 @@ impl Index {
     }
 
     /// The pairs with a flow among these positions of [`Timeline::flows`], in their order.
-    pub(super) fn active<'a>(
-        &self,
-        timeline: &'a Timeline,
-        positions: Range<usize>,
-    ) -> impl Iterator<Item = Active<'a>> {
-        let host = |flow: &Flow| if flow.host == NO_NAME { flow.destination } else { flow.host };
-        let start = positions.start;
-        let mut counts = vec![0; timeline.pairs.len()];
-        for flow in &timeline.flows[positions] {
-            if let Some(position) = self.pairs.get(&(flow.process, host(flow))) {
-                counts[*position] += 1;
+    pub(super) fn active<'a>(&self, timeline: &'a Timeline, positions: Range<usize>) -> Vec<Active<'a>> {
+        let flows = timeline.flows[positions.clone()].iter().zip(timeline.pairs_of(positions.clone()));
+        // By pair: its place in `active`, if it has one.
+        let mut places = vec![usize::MAX; timeline.pairs.len()];
+        let mut active: Vec<Active<'a>> = Vec::new();
+        for (position, (flow, number)) in positions.zip(flows) {
+            let number = *number as usize;
+            if places[number] == usize::MAX {
+                places[number] = active.len();
+                let (pair, is_own) = (&timeline.pairs[number], self.own[number]);
+                active.push(Active { pair, is_own, inspected: 0, count: 0, first: position as u32 });
             }
+            let active = &mut active[places[number]];
+            active.count += 1;
+            active.inspected += usize::from(flow.decision == Decision::Tunnel);
         }
-        let active = timeline.pairs.iter().zip(&self.own).zip(counts).filter(|(_, count)| *count > 0);
-        active.map(move |((pair, is_own), count)| {
-            let from = pair.flows.partition_point(|position| (*position as usize) < start);
-            Active { pair, is_own: *is_own, places: from..from + count }
-        })
+        places.into_iter().filter_map(|place| active.get(place).cloned()).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the flows tell without a reported time: moments of retry bursts, and storms in which everything retries.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashSet;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
@@ -8,8 +8,8 @@ use foldhash::fast::FixedState;
 use super::attempt::{self, Tally};
 use super::index::Active;
 use super::statistics::surprise;
-use super::{Context, Devices, Sources, inspected, suspects, weights};
-use crate::event::{Flow, NO_NAME, NameId};
+use super::{Context, Devices, Sources, suspects, weights};
+use crate::event::{NO_NAME, NameId};
 use crate::incident::{DEFAULT_WITHIN, Incident};
 use crate::knowledge::Knowledge;
 use crate::provenance::Provenance;
@@ -110,8 +110,10 @@ pub(super) fn all_bursts(timeline: &Timeline, own: &[bool], devices: &Devices, k
 pub(super) fn bursts_within(sources: Sources<'_>, within: TimeWindow) -> Vec<TimeWindow> {
     let Sources { timeline, index, knowledge, .. } = sources;
     let devices = &index.devices;
-    let active = index.active(timeline, timeline.positions_in(within)).filter(|active| !active.is_own);
-    let bursts = active.flat_map(|Active { pair, places, .. }| {
+    let active = index.active(timeline, timeline.positions_in(within));
+    let busy = active.iter().filter(|active| !active.is_own && active.inspected >= LEAST_ATTEMPTS);
+    let bursts = busy.flat_map(|active| {
+        let (pair, places) = (active.pair, active.places());
         let numbers = devices.numbers();
         numbers.filter_map(move |device| strongest(pair, places.clone(), device, devices, timeline, knowledge))
     });
@@ -206,24 +208,26 @@ fn may_burst(pair: &Pair, places: &Range<usize>) -> bool {
 }
 
 /// Half of all processes that are active, and at least four, retry half of their hosts within a minute.
-#[must_use]
-pub fn storm(timeline: &Timeline, wide: TimeWindow) -> Option<Storm> {
-    let flows = timeline.flows_in(wide);
-    let mut attempts: HashMap<(NameId, NameId), Vec<&Flow>, FixedState> = HashMap::default();
-    for flow in inspected(flows).filter(|flow| flow.process != NO_NAME) {
-        attempts.entry((flow.process, flow.host)).or_default().push(flow);
-    }
-    let active: BTreeSet<u32> = attempts.keys().map(|(process, _)| *process).collect();
-    let retry = |((process, host), flows): (&(NameId, NameId), &Vec<&Flow>)| {
-        let run = flows.windows(3).find(|run| run[2].at.since(run[0].at) <= weights::BURST)?;
-        Some((*process, *host, TimeWindow { from: run[0].at, to: run[2].at }))
-    };
-    // In no order, which what is asked of them below does not need.
-    let retried: Vec<_> = attempts.iter().filter_map(retry).collect();
-    let processes: BTreeSet<u32> = retried.iter().map(|(process, _, _)| *process).collect();
-    let hosts: BTreeSet<u32> = retried.iter().map(|(_, host, _)| *host).collect();
-    let widespread = processes.len() >= 4 && processes.len() * 2 >= active.len() && retried.len() * 2 >= attempts.len();
-    let from = retried.iter().map(|(_, _, window)| window.from).min()?;
-    let to = retried.iter().map(|(_, _, window)| window.to).max()?;
-    widespread.then_some(Storm { window: TimeWindow { from, to }, processes: processes.len(), hosts: hosts.len() })
+pub(super) fn storm(active: &[Active<'_>]) -> Option<Storm> {
+    const RUN: usize = 3;
+    let inspected = || active.iter().filter(|active| active.inspected > 0 && active.pair.process != NO_NAME);
+    let retried: Vec<(&Pair, TimeWindow)> = (inspected().filter(|active| active.inspected >= RUN))
+        .filter_map(|active| {
+            let mut runs = active.inspected().zip(active.inspected().skip(RUN - 1));
+            let (first, last) = runs.find(|(first, last)| last.at.since(first.at) <= weights::BURST)?;
+            Some((active.pair, TimeWindow { from: first.at, to: last.at }))
+        })
+        .collect();
+    let processes = distinct(retried.iter().map(|(pair, _)| pair.process));
+    let is_widespread = processes >= 4
+        && processes * 2 >= distinct(inspected().map(|active| active.pair.process))
+        && retried.len() * 2 >= inspected().count();
+    let from = retried.iter().map(|(_, window)| window.from).min()?;
+    let to = retried.iter().map(|(_, window)| window.to).max()?;
+    let hosts = || distinct(retried.iter().map(|(pair, _)| pair.host));
+    is_widespread.then(|| Storm { window: TimeWindow { from, to }, processes, hosts: hosts() })
+}
+
+fn distinct(names: impl Iterator<Item = NameId>) -> usize {
+    names.collect::<HashSet<NameId, FixedState>>().len()
 }

@@ -16,7 +16,7 @@ pub mod signal;
 pub mod statistics;
 pub mod weights;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
@@ -47,6 +47,7 @@ use crate::timeline::{Inspected, TimeWindow, Timeline};
 pub struct Ranking {
     pub suspects: Vec<Suspect>,
     pub set_aside: Vec<SetAside>,
+    pub storm: Option<Storm>,
 }
 
 #[derive(Clone, Debug)]
@@ -127,6 +128,10 @@ pub struct Context<'a> {
     pub wide: TimeWindow,
     /// The flows of `wide`.
     positions: Range<usize>,
+    /// The pairs with a flow among them.
+    active: Vec<Active<'a>>,
+    /// No outage touches `wide`.
+    is_calm: bool,
     pub log: TimeWindow,
     /// Microseconds of the log before and after the wide window, silences left out.
     pub span_before: i64,
@@ -144,6 +149,9 @@ pub struct Context<'a> {
     /// Hosts that a process contacted around each of `positions`, besides that flow's own.
     neighbours: Vec<usize>,
 }
+
+/// So long after an outage everything still retries.
+const RECOVERY: i64 = 10 * SECOND;
 
 /// The most suspects that a report lists.
 const SUSPECT_LIMIT: usize = 25;
@@ -167,7 +175,7 @@ pub fn rank(sources: Sources<'_>, incident: &Incident, window: TimeWindow) -> Ra
     if near.reported && !stands_out && !near.is_outage_near() {
         suspects = elsewhere(suspects, sources, &near, incident);
     }
-    Ranking { suspects, set_aside: aside::rows(&left_out, &near) }
+    Ranking { suspects, set_aside: aside::rows(&left_out, &near), storm: near.storm }
 }
 
 /// The suspects alone, for what is asked beside a report: those that it lists.
@@ -210,13 +218,11 @@ fn suspects<'a>(context: &Context<'a>, wanted: usize, least_score: f64) -> (Vec<
         .collect();
     prospects
         .retain(|Prospect { active: Active { pair, .. }, .. }| pair.process != NO_NAME || !named.contains(&pair.host));
-    prospects.sort_by(|a, b| b.most.total_cmp(&a.most));
+    let mut queue = BinaryHeap::from(prospects);
     let mut suspects: Vec<Suspect> = Vec::new();
-    for next in prospects.chunks(WEIGHED_AT_ONCE) {
-        if next.first().is_some_and(|next| is_settled(&suspects, wanted, least_score, next.most)) {
-            break;
-        }
-        suspects.extend(next.iter().filter_map(|prospect| weighed(prospect, context)));
+    while queue.peek().is_some_and(|next| !is_settled(&suspects, wanted, least_score, next.most)) {
+        let next = std::iter::from_fn(|| prospect::next(&mut queue, context)).take(WEIGHED_AT_ONCE);
+        suspects.extend(next.filter_map(|prospect| weighed(&prospect, context)));
         sort(&mut suspects);
     }
     for suspect in suspects.iter_mut().take(wanted) {
@@ -312,7 +318,9 @@ impl<'a> Context<'a> {
         let positions = timeline.positions_in(wide);
         let soon = timeline.positions_in(TimeWindow { to: wide.to.plus(weights::SOON), ..wide });
         let by_process = by_process(timeline, soon);
-        let mut context = Self {
+        let active = index.active(timeline, positions.clone());
+        let shaken = TimeWindow { from: wide.from.plus(-RECOVERY), ..wide };
+        Self {
             timeline,
             index,
             capture,
@@ -326,6 +334,7 @@ impl<'a> Context<'a> {
             wide,
             neighbours: neighbours(&by_process, timeline, &positions),
             positions,
+            is_calm: !timeline.outages.iter().any(|outage| outage.window.overlaps(shaken)),
             log,
             span_before: covered(timeline, TimeWindow { from: log.from, to: wide.from }),
             span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),
@@ -336,12 +345,11 @@ impl<'a> Context<'a> {
                 .filter(|flow| flow.decision == Decision::Bypass && flow.host != NO_NAME)
                 .map(|flow| (flow.host, *flow))
                 .collect(),
-            storm: None,
+            storm: infer::storm(&active),
+            active,
             programs: by_process.keys().filter_map(|process| program(*process, timeline, knowledge)).collect(),
             by_process,
-        };
-        context.storm = infer::storm(timeline, wide);
-        context
+        }
     }
 
     /// `None` where the log names no process.
@@ -359,7 +367,6 @@ impl<'a> Context<'a> {
 
     /// Was there no tunnel, or one just rebuilt, so that everything retries?
     fn is_disturbed(&self, at: Timestamp) -> bool {
-        const RECOVERY: i64 = 10 * SECOND;
         // Outages stand in time order and do not overlap.
         let begun = self.timeline.outages.partition_point(|outage| outage.window.from <= at);
         begun > 0 && at <= self.timeline.outages[begun - 1].window.to.plus(RECOVERY)
@@ -397,12 +404,12 @@ impl<'a> Context<'a> {
         (attempts as f64 + 0.5) / minutes
     }
 
-    /// What a process did after `at` and until `until`, within a minute after the wide window.
-    fn flows_of(&self, process: NameId, after: Timestamp, until: Timestamp) -> impl Iterator<Item = &'a Flow> {
+    /// What a process did after `after` and until `until`, within a minute after the wide window, with its position.
+    fn flows_of(&self, process: NameId, after: Timestamp, until: Timestamp) -> impl Iterator<Item = (usize, &'a Flow)> {
         let flows = &self.timeline.flows;
         let positions = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
         let later = &positions[positions.partition_point(|position| flows[*position].at <= after)..];
-        later.iter().map(|position| &flows[*position]).take_while(move |flow| flow.at <= until)
+        later.iter().map(|position| (*position, &flows[*position])).take_while(move |(_, flow)| flow.at <= until)
     }
 
     /// Other hosts that the flow's process contacted around it.

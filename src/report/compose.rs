@@ -63,7 +63,7 @@ pub fn compose_from(
         knowledge,
         hints: incident.hints.iter().filter_map(|text| Hint::parse(text)).collect(),
         window: given,
-        storm: window.and_then(|window| ranking::infer::storm(timeline, window.widened(ranking::weights::MARGIN))),
+        storm: ranking.storm,
     };
     let answers = first_steps::Answers::of(&scene, incident);
     let findings = finding::examine(&scene);

@@ -33,6 +33,8 @@ pub struct Timeline {
     pub events: Vec<Event>,
     /// Flows of each process and host, in order of first occurrence.
     pub pairs: Vec<Pair>,
+    /// Which of them each flow belongs to.
+    pair_of_flow: Vec<u32>,
     pub sessions: Vec<TunnelSession>,
     pub outages: Vec<Outage>,
     pub steering: Vec<SteeringChange>,
@@ -97,7 +99,7 @@ pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
     order::settle(&mut timeline.flows, |flow| (flow.at, flow.provenance));
     order::settle(&mut timeline.events, |event| (event.at, event.provenance));
     timeline.mark_uninspected();
-    timeline.pairs = timeline.paired();
+    (timeline.pairs, timeline.pair_of_flow) = timeline.paired();
     timeline.coverage = timeline.covered();
     timeline.sessions = session::sessions(&timeline.events);
     timeline.outages = session::outages(&timeline.events, timeline.coverage.span);
@@ -141,6 +143,19 @@ impl Timeline {
     /// The flows themselves.
     pub fn resolve<'t>(&'t self, inspected: impl IntoIterator<Item = &'t Inspected>) -> impl Iterator<Item = &'t Flow> {
         inspected.into_iter().filter_map(|inspected| self.flows.get(inspected.position as usize))
+    }
+
+    /// Which of [`Timeline::pairs`] the flows at `positions` belong to.
+    #[must_use]
+    pub fn pairs_of(&self, positions: Range<usize>) -> &[u32] {
+        &self.pair_of_flow[positions]
+    }
+
+    /// The first flow of the same process to the same host as the flow at `position`.
+    #[must_use]
+    pub fn first_alike(&self, position: usize) -> Option<&Flow> {
+        let pair = &self.pairs[*self.pair_of_flow.get(position)? as usize];
+        self.flows.get(*pair.flows.first()? as usize)
     }
 
     /// The positions of the flows in `window`.
@@ -214,7 +229,7 @@ impl Timeline {
         self.flows.chunks_mut(AT_A_TIME).for_each(|flows| apart(&mut mark, flows));
     }
 
-    fn paired(&self) -> Vec<Pair> {
+    fn paired(&self) -> (Vec<Pair>, Vec<u32>) {
         let mut positions: HashMap<(NameId, NameId), usize, FixedState> = HashMap::default();
         let mut pairs: Vec<Pair> = Vec::new();
         // Counted first: tables that grow step by step take twice the memory.
@@ -253,7 +268,7 @@ impl Timeline {
             }
         };
         self.flows.chunks(AT_A_TIME).zip(pair_of_flow.chunks(AT_A_TIME)).for_each(|flows| apart(&mut enter, flows));
-        pairs
+        (pairs, pair_of_flow)
     }
 
     fn covered(&self) -> Coverage {

@@ -6,6 +6,7 @@
 use super::{DOUBTS, LEAST_POINTS, Signal, from_knowledge, from_other_sources, pace, shape};
 use crate::event::NO_NAME;
 use crate::ranking::candidate::{Candidate, minutes};
+use crate::ranking::index::Active;
 use crate::ranking::statistics::surprise;
 use crate::ranking::{Context, weights};
 
@@ -46,4 +47,29 @@ pub(in crate::ranking) fn at_most(candidate: &Candidate, context: &Context<'_>) 
     }
     let reasons = from_other_sources(candidate, context).into_iter().chain(from_knowledge(candidate, context));
     most + reasons.flatten().map(|signal: Signal| signal.points.max(0.0)).sum::<f64>()
+}
+
+/// The same of a pair with one inspected flow, told from what is known about its host and process: most pairs have one, and
+/// cannot be listed. `None` if the pair has several, or if more than the log itself speaks for or against it.
+pub(in crate::ranking) fn at_most_of_single(active: &Active<'_>, context: &Context<'_>) -> Option<f64> {
+    let is_log_alone = context.hints.is_empty()
+        && context.capture.conversations.is_empty()
+        && context.baseline.is_none()
+        && !context.index.devices.are_several();
+    if active.inspected != 1 || !is_log_alone {
+        return None;
+    }
+    let (host, program) = (context.host(active.pair.host)?, context.program(active.pair.process));
+    let was_excepted =
+        host.registrable_domain.as_ref().is_some_and(|domain| context.index.excepted.contains_key(domain));
+    let reasons = [
+        (host.vendor_rows(context.knowledge).next().is_some(), weights::KNOWN_HOST),
+        (program.is_some_and(|program| program.pinning.is_some()), weights::KNOWN_PROCESS),
+        (program.is_some_and(|program| program.own_store.is_some()), weights::OWN_TRUST_STORE),
+        (was_excepted, weights::EXCEPTED_BEFORE),
+    ];
+    let known: f64 = reasons.iter().filter(|(holds, _)| *holds).map(|(_, points)| points).sum();
+    let novelty = weights::NEVER_SEEN.max(weights::NOVELTY * weights::NOVELTY_LIMIT);
+    let burst = surprise(1, weights::LEAST_RATE).min(weights::BURST_LIMIT);
+    Some(burst + DOUBTS as f64 * LEAST_POINTS + (novelty + weights::NO_BROWSER) * weights::SINGLE + known)
 }

@@ -187,9 +187,8 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
         return None;
     }
     let mut soon = context.flows_of(candidate.process, last.at, last.at.plus(weights::SOON));
-    let other = soon.find(|flow| {
-        let is_new =
-            || context.index.first_flow(context.timeline, flow).is_some_and(|first| first.at > candidate.onset);
+    let (_, other) = soon.find(|(position, flow)| {
+        let is_new = || context.timeline.first_alike(*position).is_some_and(|first| first.at > candidate.onset);
         flow.host != candidate.host
             && context.host(flow.host).is_some_and(|host| host.registrable_domain == *domain)
             && is_new()

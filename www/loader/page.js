@@ -1,6 +1,6 @@
 // Runs in the packed page, after the page's own glue and in the same script: `__wbg_init` is the glue's.
-// Wasm and the example are deflated base64 in data blocks; nothing is fetched. The worker's glue stands before this script,
-// then come the page's wasm, in pieces, and the rest.
+// Wasm and the example are deflated base64 in data blocks; nothing is fetched. `painted.js` and the worker's glue stand before
+// this script, then come the page's wasm, in pieces, and the rest.
 
 const packed = (id) => document.getElementById(id)?.textContent;
 
@@ -17,13 +17,6 @@ function compiled(stream) {
   const wasm = stream.pipeThrough(new DecompressionStream("deflate-raw"));
   return WebAssembly.compileStreaming(new Response(wasm, { headers: { "content-type": "application/wasm" } }));
 }
-
-// A frame has been drawn, or none will be since the page is hidden.
-const painted = new Promise((resolve) => {
-  if (document.hidden) resolve();
-  requestAnimationFrame(() => setTimeout(resolve));
-  setTimeout(resolve, 100);
-});
 
 // Leptos sets the fixed parts of a view as markup. That passes; markup that could run or load something does not.
 const runs = /<\s*(script|iframe|object|embed|base|meta|link|form)\b|\son\w+\s*=|javascript:|srcdoc/i;
@@ -88,7 +81,7 @@ globalThis.steerscopeExample = async () => {
 };
 
 try {
-  const [module] = await Promise.all([pageModule, painted]);
+  const [module] = await Promise.all([pageModule, steerscopePainted]);
   // Not `initSync`: Chromium refuses to make an instance of more than 8 MB while the page waits.
   await __wbg_init({ module_or_path: module });
   performance.mark("steerscope-ready");

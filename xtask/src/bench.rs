@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::command::{answer, command, run};
+use crate::command::{command, run, said};
 use crate::{build, debian, pack, place, test};
 
 const RUNS: usize = 5;
@@ -116,7 +116,8 @@ const HEAD: &str = "\
 ";
 
 const WAITS_HEAD: &str = "
-Milliseconds from opening the file until the page is painted and until it can be used; and, with the bundle open, from the
+Milliseconds from opening the file, in a browser that has been up for two seconds, until the page is painted and until it can
+be used; and, with the bundle open, from the
 question for another reported time until its answer stands there, the longest of five such questions.
 
 | text, members | engine | painted | ready | another time |
@@ -194,8 +195,7 @@ fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Re
             if run == 0 {
                 measure.arg("views");
             }
-            let said = answer(&mut measure)
-                .with_context(|| format!("{} {engine} {} failed", program.display(), bundle.display()))?;
+            let said = said(&mut measure)?;
             tasks.extend(measured_tasks(&said));
             for name in ["seconds", "painted", "ready", "ranked_again"] {
                 seen.entry(name).or_default().push(number(&said, name)?);

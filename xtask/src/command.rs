@@ -29,6 +29,16 @@ pub(crate) fn answer(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// Runs with its output kept: what it printed.
+pub(crate) fn said(command: &mut Command) -> Result<String> {
+    let line = spell(command);
+    let output = command.output().with_context(|| format!("could not start `{line}`"))?;
+    if !output.status.success() {
+        bail!("`{line}` failed ({}); it said:\n{}", output.status, String::from_utf8_lossy(&output.stderr).trim_end());
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
 fn spell(command: &Command) -> String {
     let mut words = vec![command.get_program()];
     words.extend(command.get_args());

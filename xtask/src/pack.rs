@@ -24,10 +24,17 @@ pub(crate) fn pack(built: &Path, sources: &Path) -> Result<Packed> {
     let page_wasm = bytes(&built.join("app_bg.wasm"))?;
     let worker_wasm = bytes(&built.join("worker_bg.wasm"))?;
     let script = format!("{}\n{}", glue(&built.join("app.js"))?, text(&sources.join("loader/page.js"))?);
+    let painted = text(&sources.join("loader/painted.js"))?;
     let worker_glue = format!("{}\n{}", glue(&built.join("worker.js"))?, text(&sources.join("loader/worker.js"))?);
     let style = text(&built.join("styles.css"))?;
     let icon = BASE64_STANDARD.encode(bytes(&built.join("favicon.svg"))?);
-    for (name, inlined) in [("page script", &script), ("worker script", &worker_glue), ("style sheet", &style)] {
+    let inlined = [
+        ("first script", &painted),
+        ("page script", &script),
+        ("worker script", &worker_glue),
+        ("style sheet", &style),
+    ];
+    for (name, inlined) in inlined {
         ensure!(
             !inlined.to_ascii_lowercase().contains("</s"),
             "the {name} would end its own element: it contains `</s`"
@@ -35,13 +42,14 @@ pub(crate) fn pack(built: &Path, sources: &Path) -> Result<Packed> {
         ensure!(!inlined.contains("<!--"), "the {name} contains `<!--`, which html reads in a way of its own");
     }
 
-    let policy = policy(&script, &style);
+    let policy = policy(&[&painted, &script], &style);
     let head = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <link rel=\"icon\" href=\"data:image/svg+xml;base64,{icon}\">\n\
          <style>{style}</style>\n"
     );
-    let mut tail = data_block("worker-glue", &worker_glue);
+    let mut tail = format!("<script>{painted}</script>\n");
+    tail += &data_block("worker-glue", &worker_glue);
     // It takes what follows, which is most of the file, while the browser still reads it.
     let _ = writeln!(tail, "<script type=\"module\" async>{script}</script>");
     for piece in pieces(&deflated_base64(&page_wasm)?) {
@@ -71,11 +79,12 @@ const CHARSET: &str = "<meta charset=\"utf-8\">";
 
 /// No request of any kind, only the scripts and styles packed here, and markup only through the loader's policies.
 /// A meta element cannot close navigation, `window.open` and `RTCPeerConnection`.
-fn policy(script: &str, style: &str) -> String {
+fn policy(scripts: &[&str], style: &str) -> String {
     let hash = |inlined: &str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(inlined)));
+    let scripts: Vec<String> = scripts.iter().map(|script| hash(script)).collect();
     [
         "default-src 'none'".to_owned(),
-        format!("script-src {} 'wasm-unsafe-eval'", hash(script)),
+        format!("script-src {} 'wasm-unsafe-eval'", scripts.join(" ")),
         "worker-src blob:".to_owned(),
         format!("style-src {}", hash(style)),
         "img-src data: blob:".to_owned(),
@@ -191,10 +200,9 @@ mod tests {
     #[test]
     fn the_policy_names_the_scripts_by_their_hash() {
         // The SHA-256 of nothing, as the empty script.
-        let policy = policy("", "");
-        assert!(
-            policy.contains("script-src 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' 'wasm-unsafe-eval';")
-        );
+        let empty = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+        let policy = policy(&["", ""], "");
+        assert!(policy.contains(&format!("script-src {empty} {empty} 'wasm-unsafe-eval';")));
         assert!(policy.contains("connect-src 'none'"));
     }
 }

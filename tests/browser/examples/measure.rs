@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use browser_tests::{Engine, Look, Origin, Visit, visit};
+use browser_tests::{Engine, Look, Origin, Visit, visit_after};
 use serde_json::{Map, Value, json};
 
 const PATIENCE: Duration = Duration::from_mins(5);
@@ -25,7 +25,9 @@ async fn main() -> Result<()> {
     };
     let bundle = PathBuf::from(arguments.next().context("which bundle?")?);
     let views = arguments.next().is_some_and(|word| word == "views") && engine == Engine::Chromium;
-    visit("measure", engine, Origin::File, Look::default(), async |visit| {
+    // People open the page in a browser that is up.
+    let pause = Duration::from_secs(2);
+    visit_after(pause, "measure", engine, Origin::File, Look::default(), async |visit| {
         let ready = visit.ready_after().await?;
         let painted = visit.run(PAINTED, json!({})).await?;
         // Nobody chooses a file sooner, and the worker's program is compiled meanwhile.

@@ -14,4 +14,4 @@ mod visit;
 
 pub use engine::{Engine, Look, Theme};
 pub use server::Origin;
-pub use visit::{Visit, quiet_visit, quiet_visit_in_chromium, visit};
+pub use visit::{Visit, quiet_visit, quiet_visit_in_chromium, visit, visit_after};

@@ -68,7 +68,19 @@ pub async fn visit(
     look: Look,
     story: impl AsyncFnOnce(&Visit) -> Result<()>,
 ) -> Result<()> {
-    let visit = Visit::open(engine, origin, look).await?;
+    visit_after(Duration::ZERO, name, engine, origin, look, story).await
+}
+
+/// As `visit`, where the browser has been up for so long before the page is opened: a browser that starts is busy with itself.
+pub async fn visit_after(
+    pause: Duration,
+    name: &str,
+    engine: Engine,
+    origin: Origin,
+    look: Look,
+    story: impl AsyncFnOnce(&Visit) -> Result<()>,
+) -> Result<()> {
+    let visit = Visit::open(pause, engine, origin, look).await?;
     let told = AssertUnwindSafe(story(&visit)).catch_unwind().await;
     if !matches!(told, Ok(Ok(()))) {
         let _ = visit.screenshot(&format!("{name}-failed")).await;
@@ -114,7 +126,7 @@ async fn session(engine: Engine, look: Look, proxy: &str) -> Result<(Driver, Web
 }
 
 impl Visit {
-    async fn open(engine: Engine, origin: Origin, look: Look) -> Result<Self> {
+    async fn open(pause: Duration, engine: Engine, origin: Origin, look: Look) -> Result<Self> {
         let page = server::page()?;
         let server = Listener::serving(&page)?;
         let proxy = Listener::refusing()?;
@@ -124,6 +136,7 @@ impl Visit {
         };
         let (processes, page) = session(engine, look, &proxy.address).await?;
         page.set_window_rect(0, 0, 1280, 900).await?;
+        sleep(pause).await;
         page.goto(&page_address).await?;
         let visit = Self { engine, origin, look, page, processes, server, proxy, heard: Mutex::default() };
         visit.until("the page has started", async || Ok(visit.ready_after().await?.is_some())).await?;

@@ -1,9 +1,9 @@
 //! Interned names: hosts, processes and addresses occur a million times but are few, so a flow holds numbers.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher as _, BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher as _, Hasher as _};
 
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::{ByteBuf, Bytes};
@@ -16,29 +16,11 @@ pub const NO_NAME: NameId = u32::MAX;
 /// All texts stand in one piece of memory, each once: looking one up touches little of it.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
-    /// By the sum of the text; of several with one sum, the later stand under the next free sums.
-    numbers: HashMap<u64, NameId, BuildHasherDefault<Sum>>,
+    /// By their texts, which are not kept here again.
+    numbers: HashTable<NameId>,
     texts: Vec<u8>,
     /// Where each text ends; it begins where the one before ends.
     ends: Vec<u32>,
-}
-
-/// The sum itself is the hash.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sum(u64);
-
-impl Hasher for Sum {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |sum, byte| sum.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, sum: u64) {
-        self.0 = sum;
-    }
 }
 
 impl Names {
@@ -47,39 +29,23 @@ impl Names {
         if name.is_empty() {
             return NO_NAME;
         }
-        let sum = match self.look_up(name) {
-            Ok(number) => return number,
-            Err(sum) => sum,
-        };
-        // More text than a 32-bit number counts is no log of names.
-        let Ok(end) = u32::try_from(self.texts.len() + name.len()) else { return NO_NAME };
-        let number = self.ends.len() as NameId;
-        self.numbers.insert(sum, number);
-        self.texts.extend_from_slice(name);
-        self.ends.push(end);
-        number
-    }
-
-    /// The number of `name`, or the sum under which it would stand.
-    fn look_up(&self, name: &[u8]) -> Result<NameId, u64> {
-        let mut hasher = FixedState::default().build_hasher();
-        hasher.write(name);
-        let mut sum = hasher.finish();
-        loop {
-            match self.numbers.get(&sum) {
-                Some(number) if self.get(*number) == Some(name) => return Ok(*number),
-                Some(_) => sum = sum.wrapping_add(1),
-                None => return Err(sum),
-            }
+        let Self { numbers, texts, ends } = self;
+        let hash = hash(name);
+        if let Some(number) = numbers.find(hash, |number| text(texts, ends, *number) == Some(name)) {
+            return *number;
         }
+        // More text than a 32-bit number counts is no log of names.
+        let Ok(end) = u32::try_from(texts.len() + name.len()) else { return NO_NAME };
+        let number = ends.len() as NameId;
+        texts.extend_from_slice(name);
+        ends.push(end);
+        numbers.insert_unique(hash, number, |number| self::hash(text(texts, ends, *number).unwrap_or_default()));
+        number
     }
 
     #[must_use]
     pub fn get(&self, number: NameId) -> Option<&[u8]> {
-        let number = number as usize;
-        let end = *self.ends.get(number)? as usize;
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
-        self.texts.get(start..end)
+        text(&self.texts, &self.ends, number)
     }
 
     #[must_use]
@@ -89,7 +55,7 @@ impl Names {
 
     #[must_use]
     pub fn find(&self, name: &[u8]) -> Option<NameId> {
-        self.look_up(name).ok()
+        self.numbers.find(hash(name), |number| self.get(*number) == Some(name)).copied()
     }
 
     #[must_use]
@@ -106,6 +72,19 @@ impl Names {
     pub fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         (0..other.len() as NameId).filter_map(|number| other.get(number)).map(|name| self.intern(name)).collect()
     }
+}
+
+fn hash(name: &[u8]) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    hasher.write(name);
+    hasher.finish()
+}
+
+fn text<'t>(texts: &'t [u8], ends: &[u32], number: NameId) -> Option<&'t [u8]> {
+    let number = number as usize;
+    let end = *ends.get(number)? as usize;
+    let start = number.checked_sub(1).map_or(0, |before| ends[before] as usize);
+    texts.get(start..end)
 }
 
 /// The texts in the order of their numbers.
@@ -145,15 +124,5 @@ mod tests {
         others.intern(b"host9");
         others.intern(b"other");
         assert_eq!(names.absorb(&others), [9, 5000]);
-    }
-
-    #[test]
-    fn one_sum_for_two_names_is_no_mistake() {
-        let mut names = Names::default();
-        let sum = names.look_up(b"one").unwrap_err();
-        names.intern(b"two");
-        // As if “two” had the sum of “one”.
-        names.numbers = [(sum, 0)].into_iter().collect();
-        assert_eq!((names.intern(b"one"), names.find(b"one"), names.find(b"two")), (1, Some(1), None));
     }
 }

@@ -22,7 +22,7 @@ fn main() {
     let start = Instant::now();
     let analysis = steerscope::analyze(&mut bundles, &knowledge, &mut |_| ());
     let (timeline, sources) = (&analysis.timeline, analysis.sources(&knowledge));
-    println!("{} flows, {} pairs read in {:?}", timeline.flows.len(), timeline.pairs.len(), start.elapsed());
+    println!("{} flows, {} pairs read in {:?}", timeline.flows.len(), timeline.pairs.rows().len(), start.elapsed());
     for at in arguments {
         let incident = Incident { when: Some(When::parse(&at, None, None).unwrap()), hints: Vec::new() };
         let ranked = median(|| drop(black_box(ranking::suspects_of(sources, &incident))));

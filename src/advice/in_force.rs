@@ -20,7 +20,7 @@ pub(super) struct InForce {
 #[must_use]
 pub(super) fn examine(configuration: &Configuration, timeline: &Timeline) -> InForce {
     let mut seen: BTreeSet<(String, String)> = BTreeSet::new();
-    for pair in timeline.pairs.iter().filter(|pair| pair.host != NO_NAME) {
+    for pair in timeline.pairs.rows().iter().filter(|pair| pair.host != NO_NAME) {
         if let Some(host) = timeline.name(pair.host) {
             seen.insert((host, timeline.name(pair.process).unwrap_or_default()));
         }

@@ -162,8 +162,7 @@ fn flows_of<'a>(host: &str, process: Option<&str>, after: After<'a>) -> Vec<&'a 
             |wanted: &str| timeline.name(pair.process).is_some_and(|name| process_key(&name) == process_key(wanted));
         timeline.name(pair.host).as_deref() == Some(host) && process.is_none_or(same_process)
     };
-    let numbers = timeline.pairs.iter().filter(fits).flat_map(|pair| &pair.flows);
-    let flows = numbers.filter_map(|number| timeline.flows.get(*number as usize));
+    let flows = timeline.pairs.rows().iter().filter(fits).flat_map(|pair| timeline.flows_of(pair));
     let mut flows: Vec<&Flow> = flows
         .filter(|flow| after.since.is_none_or(|since| flow.at > since) && timeline.outage_at(flow.at).is_none())
         .collect();

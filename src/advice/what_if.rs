@@ -208,13 +208,13 @@ pub fn replay(
     let mut changes: BTreeMap<(String, Option<String>, Decision, Decision), u64> = BTreeMap::new();
     let mut hit = BTreeSet::new();
     let mut effective = BTreeSet::new();
-    for pair in timeline.pairs.iter().filter(|pair| pair.host != NO_NAME) {
+    for pair in timeline.pairs.rows().iter().filter(|pair| pair.host != NO_NAME) {
         let Some(host) = timeline.name(pair.host) else { continue };
         let process = timeline.name(pair.process);
         let meeting: Vec<&Entry> =
             entries.iter().filter(|entry| entry.meets(&host, process.as_deref(), syntax_of(entry))).collect();
         hit.extend(meeting.iter().copied());
-        for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
+        for flow in timeline.flows_of(pair) {
             // The client's order of exceptions is not documented; what gives up most decides here.
             let after = meeting.iter().map(|entry| entry.decides(flow.decision)).max_by_key(|after| loss(*after));
             effective.extend(meeting.iter().filter(|entry| entry.decides(flow.decision) != flow.decision).copied());

@@ -28,8 +28,8 @@ pub(super) fn difference(
     let mut by_host: BTreeMap<NameId, Vec<&Flow>> = BTreeMap::new();
     let named = |conversation: &Conversation| timeline.names.find(conversation.server_name.as_deref()?.as_bytes());
     let wanted: std::collections::BTreeSet<NameId> = conversations.iter().filter_map(named).collect();
-    for pair in timeline.pairs.iter().filter(|pair| pair.host != NO_NAME && wanted.contains(&pair.host)) {
-        let flows = pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize));
+    for pair in timeline.pairs.rows().iter().filter(|pair| pair.host != NO_NAME && wanted.contains(&pair.host)) {
+        let flows = timeline.flows_of(pair);
         by_host.entry(pair.host).or_default().extend(flows.filter(|flow| logs(flow.provenance.member)));
     }
     for flows in by_host.values_mut() {

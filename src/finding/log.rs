@@ -94,19 +94,21 @@ fn log_noise(scene: &Scene<'_>) -> Option<Finding> {
 
 /// Flows without a host name: the client learns names from DNS, so encrypted DNS leaves addresses.
 fn host_names_missing(scene: &Scene<'_>) -> Option<Finding> {
-    let steered: Vec<_> =
-        scene.flows().iter().filter(|flow| flow.process != NO_NAME && flow.reason.is_none()).collect();
     // The hosts of a million flows are few.
-    let mut known: HashMap<NameId, bool, FixedState> = HashMap::from_iter([(NO_NAME, true)]);
+    let mut known: Vec<Option<bool>> = vec![None; scene.timeline.names.len()];
     let is_address = |host: NameId| scene.timeline.name(host).is_some_and(|host| crate::host::address(&host).is_some());
-    let mut is_blank = |host: NameId| *known.entry(host).or_insert_with(|| is_address(host));
-    let blank: Vec<_> = steered.iter().filter(|flow| is_blank(flow.host)).collect();
+    let mut is_blank = |host: NameId| {
+        let known = known.get_mut(host as usize);
+        known.is_none_or(|known| *known.get_or_insert_with(|| is_address(host)))
+    };
+    let steered = || scene.flows().iter().filter(|flow| flow.process != NO_NAME && flow.reason.is_none());
+    let (all, blank) = (steered().count(), steered().filter(|flow| is_blank(flow.host)).count());
     let wide = scene.wide()?;
-    (blank.len() >= 5 && blank.len() * 3 >= steered.len()).then(|| {
+    (blank >= 5 && blank * 3 >= all).then(|| {
         Finding::new("host_names_missing", Severity::Warning)
-            .with("blank", blank.len())
-            .with("all", steered.len())
+            .with("blank", blank)
+            .with("all", all)
             .between(wide.from, wide.to)
-            .resting_on(blank.iter().map(|flow| flow.provenance))
+            .resting_on(steered().filter(|flow| is_blank(flow.host)).map(|flow| flow.provenance))
     })
 }

@@ -109,7 +109,7 @@ fn reason(active: &Active<'_>, context: &Context<'_>) -> Option<AsideReason> {
         let order = [AsideReason::Blocked, AsideReason::PinnedTunnel, AsideReason::Bypassed, AsideReason::Firewall];
         return order.into_iter().find(|reason| flows(active, *reason, context).next().is_some());
     }
-    if !context.is_calm && active.inspected().all(|flow| context.is_disturbed(flow.at)) {
+    if !context.is_calm && active.inspected_flows(context.timeline).all(|flow| context.is_disturbed(flow.at)) {
         return Some(AsideReason::TunnelOutage);
     }
     let mut rows = context.host(active.pair.host)?.vendor_rows(context.knowledge);
@@ -126,7 +126,7 @@ fn flows<'a>(active: &Active<'a>, reason: AsideReason, context: &Context<'a>) ->
         AsideReason::TunnelOutage | AsideReason::DoNotDecryptKnown => Some(Decision::Tunnel),
         AsideReason::PrivateApp | AsideReason::OwnTraffic => None,
     };
-    let numbers = &active.pair.flows[active.places()];
+    let numbers = &context.timeline.pairs.flows(active.pair)[active.places(context.timeline)];
     let flows = numbers.iter().filter_map(|number| context.timeline.flows.get(*number as usize));
     flows.filter(move |flow| decision.is_none_or(|decision| flow.decision == decision))
 }

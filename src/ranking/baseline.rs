@@ -36,12 +36,12 @@ impl Baseline {
             covered: timeline.coverage.span.map_or(0, |span| super::covered(timeline, span)),
             ..Self::default()
         };
-        for pair in timeline.pairs.iter().filter(|pair| pair.host != NO_NAME) {
+        for pair in timeline.pairs.rows().iter().filter(|pair| pair.host != NO_NAME) {
             let Some(host) = timeline.name(pair.host) else { continue };
             let process = timeline.name(pair.process).map(|process| process_key(&process)).unwrap_or_default();
             let mut tally = Tally::default();
             let mut was_excepted = false;
-            for flow in pair.flows.iter().filter_map(|number| timeline.flows.get(*number as usize)) {
+            for flow in timeline.flows_of(pair) {
                 match flow.decision {
                     // What is retried while there is no tunnel is no habit.
                     Decision::Tunnel if timeline.outage_at(flow.at).is_none() => tally.add(flow.at),

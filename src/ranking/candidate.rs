@@ -64,7 +64,7 @@ impl Candidate {
 
     /// What the window alone tells. What happened outside of it is the larger part of the work.
     pub(super) fn without_habits(device: usize, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
-        let (pair, places) = (active.pair, active.places());
+        let (pair, places) = (active.pair, active.places(context.timeline));
         let inside: Vec<Inspected> = inspected(places.clone(), device, pair, context).collect();
         let last = inside.last()?.at;
         let host = context.host(pair.host)?;
@@ -72,7 +72,7 @@ impl Candidate {
         let process_name = program.map(|program| program.name.clone());
         let habit = context.baseline.and_then(|baseline| baseline.habit(process_name.as_deref(), &host.name));
         let just_before = places.start.saturating_sub(1)..places.start;
-        let just_after = places.end..pair.flows.len().min(places.end + 1);
+        let just_after = places.end..(pair.count as usize).min(places.end + 1);
         let beside = |places: Range<usize>| inspected(places, device, pair, context).next();
         Some(Self {
             process: pair.process,
@@ -100,9 +100,10 @@ impl Candidate {
     }
 
     fn with_habits(self, active: &Active<'_>, context: &Context<'_>) -> Option<Self> {
-        let (pair, Range { start: from, end: to }) = (active.pair, active.places());
-        let at = |place: usize| Some(context.timeline.flows.get(*pair.flows.get(place)? as usize)?.at);
-        let (first, last) = (from.saturating_sub(weights::HISTORY), pair.flows.len().min(to + weights::HISTORY));
+        let (pair, Range { start: from, end: to }) = (active.pair, active.places(context.timeline));
+        let flows = context.timeline.pairs.flows(pair);
+        let at = |place: usize| Some(context.timeline.flows.get(*flows.get(place)? as usize)?.at);
+        let (first, last) = (from.saturating_sub(weights::HISTORY), flows.len().min(to + weights::HISTORY));
         let (mut before, mut after) = (Tally::default(), Tally::default());
         let mut nearest = (None, None);
         let mut gaps = Gaps::default();
@@ -158,7 +159,7 @@ fn inspected(
         let mut wrote = context.timeline.resolve([inspected]).map(|flow| devices.wrote(flow.provenance.member));
         !devices.are_several() || wrote.next() == Some(device)
     };
-    pair.inspected_among(places).filter(move |flow| !context.is_disturbed(flow.at) && is_own(flow))
+    context.timeline.pairs.inspected(pair, places).filter(move |flow| !context.is_disturbed(flow.at) && is_own(flow))
 }
 
 /// The attempts of the minute that is the most surprising for its distance to the incident; the earliest such minute.

@@ -28,7 +28,7 @@ pub struct Index {
     /// Flows steered for inspection.
     pub(super) inspected: usize,
     /// By name, once it was asked for: it takes a while, and few names are asked.
-    hosts: Vec<OnceLock<Host>>,
+    hosts: Vec<OnceLock<Box<Host>>>,
 }
 
 /// A host by its name, which every candidate of every window shares.
@@ -63,14 +63,14 @@ pub(super) struct Active<'a> {
 
 impl Active<'_> {
     /// Which of the pair's flows they are. Most pairs are done with before that is looked for.
-    pub(super) fn places(&self) -> Range<usize> {
-        let from = self.pair.flows.partition_point(|position| *position < self.first);
+    pub(super) fn places(&self, timeline: &Timeline) -> Range<usize> {
+        let from = timeline.pairs.flows(self.pair).partition_point(|position| *position < self.first);
         from..from + self.count
     }
 
     /// Those that were steered for inspection.
-    pub(super) fn inspected(&self) -> impl Iterator<Item = Inspected> {
-        self.pair.inspected_among(self.places())
+    pub(super) fn inspected_flows(&self, timeline: &Timeline) -> impl Iterator<Item = Inspected> {
+        timeline.pairs.inspected(self.pair, self.places(timeline))
     }
 }
 
@@ -109,7 +109,7 @@ impl Index {
             excepted: HashMap::default(),
             hosts: vec![OnceLock::new(); timeline.names.len()],
             own,
-            inspected: timeline.pairs.iter().map(|pair| pair.inspected as usize).sum(),
+            inspected: timeline.pairs.rows().iter().map(|pair| pair.inspected as usize).sum(),
         };
         index.excepted = index.excepted_flows(timeline, knowledge);
         index
@@ -118,7 +118,7 @@ impl Index {
     /// Flows of exceptions that carry a host and a process, one for each pair, by registrable domain.
     fn excepted_flows(&self, timeline: &Timeline, knowledge: &Knowledge) -> HashMap<Arc<str>, Vec<Flow>, FixedState> {
         let mut excepted: HashMap<Arc<str>, Vec<Flow>, FixedState> = HashMap::default();
-        for pair in &timeline.pairs {
+        for pair in timeline.pairs.rows() {
             let Some(flow) = pair.excepted.and_then(|number| timeline.flows.get(number as usize)) else { continue };
             let domain = self.host(pair.host, timeline, knowledge).and_then(|host| host.registrable_domain.clone());
             if let Some(domain) = domain {
@@ -131,26 +131,26 @@ impl Index {
     pub(super) fn host(&self, host: NameId, timeline: &Timeline, knowledge: &Knowledge) -> Option<&Host> {
         let ask = || {
             let name = timeline.names.text(host).unwrap_or_default();
-            Host {
+            Box::new(Host {
                 registrable_domain: registrable_domain(&name).map(Arc::from),
                 vendor_rows: knowledge.vendors.places_of_host(&name).into(),
                 name: Arc::from(name),
-            }
+            })
         };
-        Some(self.hosts.get(host as usize)?.get_or_init(ask))
+        self.hosts.get(host as usize).map(|host| &**host.get_or_init(ask))
     }
 
     /// The pairs with a flow among these positions of [`Timeline::flows`], in their order.
     pub(super) fn active<'a>(&self, timeline: &'a Timeline, positions: Range<usize>) -> Vec<Active<'a>> {
-        let flows = timeline.flows[positions.clone()].iter().zip(timeline.pairs_of(positions.clone()));
+        let flows = timeline.flows[positions.clone()].iter().zip(timeline.pairs.numbers(positions.clone()));
         // By pair: its place in `active`, if it has one.
-        let mut places = vec![usize::MAX; timeline.pairs.len()];
+        let mut places = vec![usize::MAX; timeline.pairs.rows().len()];
         let mut active: Vec<Active<'a>> = Vec::new();
         for (position, (flow, number)) in positions.zip(flows) {
             let number = *number as usize;
             if places[number] == usize::MAX {
                 places[number] = active.len();
-                let (pair, is_own) = (&timeline.pairs[number], self.own[number]);
+                let (pair, is_own) = (&timeline.pairs.rows()[number], self.own[number]);
                 active.push(Active { pair, is_own, inspected: 0, count: 0, first: position as u32 });
             }
             let active = &mut active[places[number]];
@@ -172,5 +172,5 @@ fn own(timeline: &Timeline, knowledge: &Knowledge) -> Vec<bool> {
         *known.entry(pair.process).or_insert_with(of_process)
             || name(pair.host).is_some_and(|host| processes.is_own_host(&host))
     };
-    timeline.pairs.iter().map(&mut is_own).collect()
+    timeline.pairs.rows().iter().map(&mut is_own).collect()
 }

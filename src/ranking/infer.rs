@@ -97,9 +97,9 @@ pub fn best_moments(moments: impl IntoIterator<Item = Moment>) -> Vec<Moment> {
 
 /// The strongest burst of each pair on each device, strongest first. The client's `own` traffic has none.
 pub(super) fn all_bursts(timeline: &Timeline, own: &[bool], devices: &Devices, knowledge: &Knowledge) -> Vec<Burst> {
-    let pairs = timeline.pairs.iter().zip(own).filter(|(_, own)| !**own);
+    let pairs = timeline.pairs.rows().iter().zip(own).filter(|(_, own)| !**own);
     let bursts = pairs.flat_map(|(pair, _)| {
-        let everywhere = 0..pair.flows.len();
+        let everywhere = 0..pair.count as usize;
         let numbers = devices.numbers();
         numbers.filter_map(move |device| strongest(pair, everywhere.clone(), device, devices, timeline, knowledge))
     });
@@ -113,7 +113,7 @@ pub(super) fn bursts_within(sources: Sources<'_>, within: TimeWindow) -> Vec<Tim
     let active = index.active(timeline, timeline.positions_in(within));
     let busy = active.iter().filter(|active| !active.is_own && active.inspected >= LEAST_ATTEMPTS);
     let bursts = busy.flat_map(|active| {
-        let (pair, places) = (active.pair, active.places());
+        let (pair, places) = (active.pair, active.places(timeline));
         let numbers = devices.numbers();
         numbers.filter_map(move |device| strongest(pair, places.clone(), device, devices, timeline, knowledge))
     });
@@ -149,7 +149,7 @@ fn strongest(
     timeline: &Timeline,
     knowledge: &Knowledge,
 ) -> Option<Burst> {
-    if pair.host == NO_NAME || !may_burst(pair, &places) {
+    if pair.host == NO_NAME || !may_burst(pair, &places, timeline) {
         return None;
     }
     let span = timeline.coverage.span?;
@@ -160,9 +160,10 @@ fn strongest(
     let is_own = |flow: &Inspected| {
         !devices.are_several() || line(flow).is_some_and(|line| devices.wrote(line.member) == device)
     };
-    let flows = pair.inspected_among(looked_at).filter(|flow| timeline.outage_at(flow.at).is_none() && is_own(flow));
+    let flows =
+        timeline.pairs.inspected(pair, looked_at).filter(|flow| timeline.outage_at(flow.at).is_none() && is_own(flow));
     let begins = attempt::firsts(&flows.collect::<Vec<_>>());
-    let start = *pair.flows.get(places.start)?;
+    let start = *timeline.pairs.flows(pair).get(places.start)?;
     let rate = (f64::from(pair.inspected) / minutes).max(weights::LEAST_RATE);
     let mut habit = Tally::default();
     let mut known = 0;
@@ -201,19 +202,20 @@ fn strongest(
 }
 
 /// Is any minute busy enough for a burst, before it is asked what counts as an attempt? Most pairs have none.
-fn may_burst(pair: &Pair, places: &Range<usize>) -> bool {
-    let inspected = || pair.inspected_among(places.clone());
+fn may_burst(pair: &Pair, places: &Range<usize>, timeline: &Timeline) -> bool {
+    let inspected = || timeline.pairs.inspected(pair, places.clone());
     let mut together = inspected().zip(inspected().skip(LEAST_ATTEMPTS - 1));
     together.any(|(first, last)| last.at.since(first.at) <= weights::BURST)
 }
 
 /// Half of all processes that are active, and at least four, retry half of their hosts within a minute.
-pub(super) fn storm(active: &[Active<'_>]) -> Option<Storm> {
+pub(super) fn storm(active: &[Active<'_>], timeline: &Timeline) -> Option<Storm> {
     const RUN: usize = 3;
     let inspected = || active.iter().filter(|active| active.inspected > 0 && active.pair.process != NO_NAME);
     let retried: Vec<(&Pair, TimeWindow)> = (inspected().filter(|active| active.inspected >= RUN))
         .filter_map(|active| {
-            let mut runs = active.inspected().zip(active.inspected().skip(RUN - 1));
+            let flows = || active.inspected_flows(timeline);
+            let mut runs = flows().zip(flows().skip(RUN - 1));
             let (first, last) = runs.find(|(first, last)| last.at.since(first.at) <= weights::BURST)?;
             Some((active.pair, TimeWindow { from: first.at, to: last.at }))
         })

@@ -340,12 +340,12 @@ impl<'a> Context<'a> {
             span_after: covered(timeline, TimeWindow { from: wide.to, to: log.to }),
             inside_total,
             outside_total: index.inspected.saturating_sub(inside_total),
-            host_count: timeline.pairs.len(),
+            host_count: timeline.pairs.rows().len(),
             bypassed: (timeline.flows_in(wide).iter())
                 .filter(|flow| flow.decision == Decision::Bypass && flow.host != NO_NAME)
                 .map(|flow| (flow.host, *flow))
                 .collect(),
-            storm: infer::storm(&active),
+            storm: infer::storm(&active, timeline),
             active,
             programs: by_process.keys().filter_map(|process| program(*process, timeline, knowledge)).collect(),
             by_process,
@@ -410,6 +410,14 @@ impl<'a> Context<'a> {
         let positions = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
         let later = &positions[positions.partition_point(|position| flows[*position].at <= after)..];
         later.iter().map(|position| (*position, &flows[*position])).take_while(move |(_, flow)| flow.at <= until)
+    }
+
+    /// Did the process of the flow at `position` contact its host after `at` for the first time?
+    fn is_first_after(&self, at: Timestamp, position: usize) -> bool {
+        let pairs = &self.timeline.pairs;
+        let number = pairs.numbers(position..position + 1).first();
+        let first = number.and_then(|number| self.timeline.flows_of(&pairs.rows()[*number as usize]).next());
+        first.is_some_and(|first| first.at > at)
     }
 
     /// Other hosts that the flow's process contacted around it.

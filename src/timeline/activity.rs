@@ -2,7 +2,7 @@
 //!
 //! Counts only. Which of it matters for an incident is the business of `ranking` and `finding`.
 
-use super::{NEVER, Pair, TimeWindow, Timeline};
+use super::{Pair, TimeWindow, Timeline};
 use crate::event::{Decision, EventKind, NameId};
 use crate::record::time::{MINUTE, SECOND, Timestamp};
 
@@ -36,7 +36,7 @@ pub fn activity(
     let is_wanted = |process: NameId, host: NameId| {
         only.is_none_or(|(wanted, name)| name == host && wanted.is_none_or(|wanted| wanted == process))
     };
-    for pair in timeline.pairs.iter().filter(|pair| is_wanted(pair.process, pair.host)) {
+    for pair in timeline.pairs.rows().iter().filter(|pair| is_wanted(pair.process, pair.host)) {
         count(pair, timeline, &begins, &mut counted);
     }
     let failures = timeline.events.iter().filter(|event| only.is_none() && is_failure(event.kind));
@@ -59,9 +59,9 @@ fn count(pair: &Pair, timeline: &Timeline, begins: &[Timestamp], counted: &mut A
     let mut last = None;
     let mut step = 0;
     // The flow itself is far away in memory; of most it is not needed.
-    let told = pair.flows.iter().zip(&pair.inspected_at).filter_map(|(number, at)| match *at {
-        NEVER => timeline.flows.get(*number as usize).map(|flow| (flow.at, flow.decision)),
-        at => Some((at, Decision::Tunnel)),
+    let told = timeline.pairs.timed(pair).filter_map(|(position, inspected_at)| match inspected_at {
+        Some(at) => Some((at, Decision::Tunnel)),
+        None => timeline.flows.get(position as usize).map(|flow| (flow.at, flow.decision)),
     });
     for (at, decision) in told {
         let since = last.replace(at).map(|last| at.since(last));

@@ -150,12 +150,12 @@ fn platform_of_writers(writers: &BTreeMap<String, u64>, processes: &Processes) -
 
 /// `stAgentSvc` writes on Windows and on Linux; on Windows the processes of flows end in `.exe`.
 fn platform_of_processes(timeline: &Timeline) -> Option<Platform> {
-    let named = timeline.pairs.iter().filter(|pair| pair.process != NO_NAME);
+    let named = timeline.pairs.rows().iter().filter(|pair| pair.process != NO_NAME);
     let (mut with_exe, mut all) = (0_usize, 0_usize);
     for pair in named {
         let name = timeline.names.get(pair.process).unwrap_or_default().to_ascii_lowercase();
-        with_exe += usize::from(name.ends_with(b".exe")) * pair.flows.len();
-        all += pair.flows.len();
+        with_exe += usize::from(name.ends_with(b".exe")) * pair.count as usize;
+        all += pair.count as usize;
     }
     (with_exe * 2 > all).then_some(Platform::Windows)
 }

@@ -5,25 +5,23 @@
 pub mod activity;
 pub mod device;
 mod order;
+mod pair;
 mod session;
 pub mod window;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use foldhash::fast::FixedState;
-
 pub use device::Device;
+pub use pair::{Inspected, Pair, Pairs};
 pub use session::{Outage, SteeringChange, TunnelSession};
 pub use window::{Coverage, TimeWindow};
 
-use crate::event::{
-    Decision, Event, EventKind, Events, Flow, NO_NAME, NameId, Names, Reason, UnknownMessages, add_all,
-};
+use crate::event::{Event, EventKind, Events, Flow, NameId, Names, UnknownMessages, add_all};
 use crate::knowledge::processes::Processes;
 use crate::record::Level;
-use crate::record::time::{MINUTE, SECOND, Timestamp};
+use crate::record::time::{MINUTE, Timestamp};
 
 /// Everything that the logs of one analysis tell, in time order.
 #[derive(Clone, Debug, Default)]
@@ -31,10 +29,8 @@ pub struct Timeline {
     pub names: Names,
     pub flows: Vec<Flow>,
     pub events: Vec<Event>,
-    /// Flows of each process and host, in order of first occurrence.
-    pub pairs: Vec<Pair>,
-    /// Which of them each flow belongs to.
-    pair_of_flow: Vec<u32>,
+    /// Which flows are of the same process to the same host.
+    pub pairs: Pairs,
     pub sessions: Vec<TunnelSession>,
     pub outages: Vec<Outage>,
     pub steering: Vec<SteeringChange>,
@@ -50,42 +46,6 @@ pub struct Timeline {
     pub unknown: UnknownMessages,
 }
 
-/// The time of a flow that was not steered for inspection.
-const NEVER: Timestamp = Timestamp(i64::MIN);
-
-/// A flow that was steered for inspection, by its position in [`Timeline::flows`]: most questions ask for its time alone,
-/// and the flow itself is far away in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inspected {
-    pub at: Timestamp,
-    pub position: u32,
-}
-
-/// All flows of one process to one host, as positions in [`Timeline::flows`].
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pair {
-    /// [`NO_NAME`] where the line names no process.
-    pub process: NameId,
-    /// The host, or the address where the host is blank.
-    pub host: NameId,
-    pub flows: Vec<u32>,
-    /// The time of each of them, side by side because it is asked for most often; [`NEVER`] of those that were not
-    /// steered for inspection.
-    inspected_at: Vec<Timestamp>,
-    /// How many of them were steered for inspection.
-    pub inspected: u32,
-    /// The first that an exception let pass.
-    pub excepted: Option<u32>,
-}
-
-impl Pair {
-    /// Those at these places of [`Pair::flows`] that were steered for inspection.
-    pub fn inspected_among(&self, places: Range<usize>) -> impl Iterator<Item = Inspected> {
-        let flows = self.flows[places.clone()].iter().zip(&self.inspected_at[places]);
-        flows.filter(|(_, at)| **at != NEVER).map(|(position, at)| Inspected { at: *at, position: *position })
-    }
-}
-
 /// Merges `members`, given in any order, into one timeline.
 #[must_use]
 pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
@@ -98,8 +58,7 @@ pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
     }
     order::settle(&mut timeline.flows, |flow| (flow.at, flow.provenance));
     order::settle(&mut timeline.events, |event| (event.at, event.provenance));
-    timeline.mark_uninspected();
-    (timeline.pairs, timeline.pair_of_flow) = timeline.paired();
+    timeline.pairs = Pairs::of(&mut timeline.flows);
     timeline.coverage = timeline.covered();
     timeline.sessions = session::sessions(&timeline.events);
     timeline.outages = session::outages(&timeline.events, timeline.coverage.span);
@@ -107,16 +66,6 @@ pub fn build(mut members: Vec<Events>, processes: &Processes) -> Timeline {
     timeline.private_hosts = timeline.privately_accessed();
     timeline.device = device::read(&timeline, &writers, processes);
     timeline
-}
-
-/// Flows that one call goes through.
-const AT_A_TIME: usize = 4096;
-
-/// A browser compiles what is called often better than what runs once, however long: what goes through a million flows
-/// is called for some of them at a time.
-#[inline(never)]
-fn apart<Rows>(work: &mut impl FnMut(Rows), rows: Rows) {
-    work(rows);
 }
 
 impl Timeline {
@@ -128,10 +77,15 @@ impl Timeline {
     /// Pairs that were steered for inspection and whose host ends so, with that host. Of a log's many names few do, so the
     /// ending is compared before anything becomes a text.
     pub fn steered_to<'t>(&'t self, ending: &'t str) -> impl Iterator<Item = (&'t Pair, Cow<'t, str>)> {
-        let steered = self.pairs.iter().filter(|pair| pair.inspected > 0);
+        let steered = self.pairs.rows().iter().filter(|pair| pair.inspected > 0);
         let hosts = steered.filter_map(|pair| Some((pair, self.names.get(pair.host)?)));
         let found = hosts.filter(|(_, host)| host.ends_with(ending.as_bytes()));
         found.map(|(pair, host)| (pair, String::from_utf8_lossy(host)))
+    }
+
+    /// All flows of a pair.
+    pub fn flows_of(&self, pair: &Pair) -> impl Iterator<Item = &Flow> {
+        self.pairs.flows(pair).iter().filter_map(|position| self.flows.get(*position as usize))
     }
 
     /// Flows in `window`.
@@ -143,19 +97,6 @@ impl Timeline {
     /// The flows themselves.
     pub fn resolve<'t>(&'t self, inspected: impl IntoIterator<Item = &'t Inspected>) -> impl Iterator<Item = &'t Flow> {
         inspected.into_iter().filter_map(|inspected| self.flows.get(inspected.position as usize))
-    }
-
-    /// Which of [`Timeline::pairs`] the flows at `positions` belong to.
-    #[must_use]
-    pub fn pairs_of(&self, positions: Range<usize>) -> &[u32] {
-        &self.pair_of_flow[positions]
-    }
-
-    /// The first flow of the same process to the same host as the flow at `position`.
-    #[must_use]
-    pub fn first_alike(&self, position: usize) -> Option<&Flow> {
-        let pair = &self.pairs[*self.pair_of_flow.get(position)? as usize];
-        self.flows.get(*pair.flows.first()? as usize)
     }
 
     /// The positions of the flows in `window`.
@@ -204,71 +145,6 @@ impl Timeline {
         add_all(&mut self.levels, events.levels);
         add_all(&mut self.shapes, events.shapes);
         add_all(writers, events.writers);
-    }
-
-    /// A flow that follows “bypassed by tunneling” for the same process and host is the same connection: not inspected.
-    fn mark_uninspected(&mut self) {
-        const FOLLOWS_WITHIN: i64 = SECOND;
-        let mut announced: HashMap<(NameId, NameId), Timestamp, FixedState> = HashMap::default();
-        let mut mark = |flows: &mut [Flow]| {
-            for flow in flows {
-                let key = (flow.process, flow.host);
-                let is_announcement = flow.decision == Decision::TunnelUndecrypted && flow.reason.is_some();
-                if is_announcement {
-                    announced.insert(key, flow.at);
-                } else if matches!(flow.decision, Decision::Tunnel | Decision::TunnelUndecrypted)
-                    && flow.process != NO_NAME
-                    && announced.get(&key).is_some_and(|at| flow.at.since(*at) <= FOLLOWS_WITHIN)
-                {
-                    announced.remove(&key);
-                    flow.decision = Decision::TunnelUndecrypted;
-                    flow.reason = Some(Reason::PinnedApp);
-                }
-            }
-        };
-        self.flows.chunks_mut(AT_A_TIME).for_each(|flows| apart(&mut mark, flows));
-    }
-
-    fn paired(&self) -> (Vec<Pair>, Vec<u32>) {
-        let mut positions: HashMap<(NameId, NameId), usize, FixedState> = HashMap::default();
-        let mut pairs: Vec<Pair> = Vec::new();
-        // Counted first: tables that grow step by step take twice the memory.
-        let mut sizes: Vec<usize> = Vec::new();
-        let mut pair_of_flow: Vec<u32> = Vec::with_capacity(self.flows.len());
-        let mut count = |flows: &[Flow]| {
-            pair_of_flow.extend(flows.iter().map(|flow| {
-                let host = if flow.host == NO_NAME { flow.destination } else { flow.host };
-                let position = *positions.entry((flow.process, host)).or_insert_with(|| {
-                    pairs.push(Pair { process: flow.process, host, ..Pair::default() });
-                    sizes.push(0);
-                    pairs.len() - 1
-                });
-                sizes[position] += 1;
-                position as u32
-            }));
-        };
-        self.flows.chunks(AT_A_TIME).for_each(|flows| apart(&mut count, flows));
-        for (pair, size) in pairs.iter_mut().zip(sizes) {
-            pair.flows.reserve_exact(size);
-            pair.inspected_at.reserve_exact(size);
-        }
-        let mut numbers = 0..;
-        let mut enter = |(flows, pair_of_flow): (&[Flow], &[u32])| {
-            for ((flow, position), number) in flows.iter().zip(pair_of_flow).zip(&mut numbers) {
-                let pair = &mut pairs[*position as usize];
-                pair.flows.push(number);
-                pair.inspected_at.push(if flow.decision == Decision::Tunnel { flow.at } else { NEVER });
-                match flow.decision {
-                    Decision::Tunnel => pair.inspected += 1,
-                    Decision::Bypass | Decision::TunnelUndecrypted if flow.reason != Some(Reason::PrivateAddress) => {
-                        pair.excepted = pair.excepted.or(Some(number));
-                    }
-                    _ => {}
-                }
-            }
-        };
-        self.flows.chunks(AT_A_TIME).zip(pair_of_flow.chunks(AT_A_TIME)).for_each(|flows| apart(&mut enter, flows));
-        (pairs, pair_of_flow)
     }
 
     fn covered(&self) -> Coverage {

@@ -188,7 +188,7 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
     }
     let mut soon = context.flows_of(candidate.process, last.at, last.at.plus(weights::SOON));
     let (_, other) = soon.find(|(position, flow)| {
-        let is_new = || context.timeline.first_alike(*position).is_some_and(|first| first.at > candidate.onset);
+        let is_new = || context.is_first_after(candidate.onset, *position);
         flow.host != candidate.host
             && context.host(flow.host).is_some_and(|host| host.registrable_domain == *domain)
             && is_new()

@@ -199,6 +199,25 @@ fn fetches_evidence_lines() {
 }
 
 #[test]
+fn evidence_is_the_same_whatever_lies_between() {
+    let dump =
+        format!("{}  \"key\": 1\r\n\n\t}}\n{} {}", log(4000), log(1).trim_end(), log(2).replace("11:00", "12:00"));
+    let text = format!("{dump}{}{}", log(3000).replace('\n', "\r\n"), log(1).trim_end());
+    let all: BTreeSet<u32> = (1..=text.matches('\n').count() as u32 + 2).collect();
+    let fetch = |lines: &BTreeSet<u32>| {
+        let zip = Zip::default().deflated("nsdebuglog.log", text.as_bytes()).finish();
+        record::lines(&mut open("b.zip", zip).unwrap(), &BTreeMap::from([(MemberId(0), lines.clone())]))
+    };
+    let every = fetch(&all);
+    assert!(every.len() > 7000);
+    for few in [vec![1, 4000, 4001, 4004], vec![3999, 4005, 6000], vec![2, 400, 4002], vec![7005], vec![5000, 9999]] {
+        let few = BTreeSet::from_iter(few);
+        let expected = every.iter().filter(|((_, line), _)| few.contains(line)).map(|(key, text)| (*key, text.clone()));
+        assert_eq!(fetch(&few), expected.collect(), "{few:?}");
+    }
+}
+
+#[test]
 fn reads_a_text_with_a_long_preface() {
     let mail = format!("{}\n{}", "Dear support, ".repeat(3000), log(7));
     check("mail.txt", mail, &[("mail.txt", 7, "whole")], &["lines_unrecognised"]);

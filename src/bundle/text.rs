@@ -30,6 +30,11 @@ impl Text {
         Self { state: State::Bytes }
     }
 
+    /// Whether it is settled that the text is read as its bytes are.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.state, State::Bytes)
+    }
+
     /// Appends the text of `chunk` to `text`. How the bytes are cut into chunks makes no difference.
     pub fn push(&mut self, chunk: &[u8], text: &mut Vec<u8>) {
         match &mut self.state {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memchr_iter;
+
 use super::{Reader, Record};
 use crate::bundle::{Bundle, Extent, Member, MemberVisitor, text};
 use crate::provenance::MemberId;
@@ -12,8 +14,8 @@ const SHOWN: usize = 4096;
 /// The records that begin at the `wanted` lines: header, message and the lines that continue it, as they stand in the
 /// log and safe to show; longer ones end in `…`. Records joined on one line come together, each on a line of its own.
 ///
-/// A second pass over the members concerned, each left at its last wanted line. A line at which no record begins has no
-/// text in the answer.
+/// A second pass over the members concerned, each left at its last wanted line; of what lies between two lines far apart the
+/// lines are counted, no more. A line at which no record begins has no text in the answer.
 pub fn lines(bundle: &mut Bundle, wanted: &BTreeMap<MemberId, BTreeSet<u32>>) -> BTreeMap<(MemberId, u32), String> {
     let mut visitor = Evidence { wanted, current: None, found: BTreeMap::new() };
     bundle.read_each(&|member| wanted.get(&member.id).is_some_and(|lines| !lines.is_empty()), &mut visitor);
@@ -22,9 +24,21 @@ pub fn lines(bundle: &mut Bundle, wanted: &BTreeMap<MemberId, BTreeSet<u32>>) ->
 
 struct Evidence<'a> {
     wanted: &'a BTreeMap<MemberId, BTreeSet<u32>>,
-    current: Option<Reader>,
+    current: Option<Place>,
     found: BTreeMap<(MemberId, u32), String>,
 }
+
+enum Place {
+    Reading(Box<Reader>),
+    /// On the way to a wanted line, so many lines passed.
+    Passing {
+        passed: u32,
+        wanted: u32,
+    },
+}
+
+/// Lines nearer than this are read up to.
+const FAR: u32 = 300;
 
 impl MemberVisitor for Evidence<'_> {
     fn wants_all(&self, _: &Member) -> bool {
@@ -33,20 +47,47 @@ impl MemberVisitor for Evidence<'_> {
 
     fn bytes(&mut self, member: &Member, chunk: &[u8]) -> bool {
         let Some(lines) = self.wanted.get(&member.id) else { return false };
-        let Some(last) = lines.last() else { return false };
+        let place = self.current.get_or_insert_with(|| Place::Reading(Box::new(Reader::new(member.id))));
+        let mut text = chunk;
+        if let Place::Passing { passed, wanted } = place {
+            let before = *wanted - 1;
+            let Some(rest) = pass(text, passed, before) else { return true };
+            *place = Place::Reading(Box::new(Reader::inside(member.id, before)));
+            text = rest;
+        }
+        let Place::Reading(reader) = place else { return true };
         let found = &mut self.found;
-        let mut done = false;
-        self.current.get_or_insert_with(|| Reader::new(member.id)).push_raw(chunk, &mut |record, head| {
-            done |= record.provenance.line > *last;
-            keep(lines, found, &record, head);
-        });
-        !done
+        reader.push_raw(text, &mut |record, head| keep(lines, found, &record, head));
+        if reader.open_line().is_some_and(|line| lines.contains(&line)) {
+            return true;
+        }
+        let passed = reader.tally().lines;
+        let Some(wanted) = lines.range(passed.saturating_add(1)..).next() else { return false };
+        if wanted - passed > FAR && reader.may_be_left() {
+            *place = Place::Passing { passed, wanted: *wanted };
+        }
+        true
     }
 
     fn end(&mut self, member: &Member, _: &Extent) {
-        let Some(mut reader) = self.current.take() else { return };
+        let Some(Place::Reading(mut reader)) = self.current.take() else { return };
         let Some(lines) = self.wanted.get(&member.id) else { return };
         reader.finish_raw(&mut |record, head| keep(lines, &mut self.found, &record, head));
+    }
+}
+
+/// What stands behind so many lines in all; `None` if `text` has fewer, which then are `passed`.
+fn pass<'t>(text: &'t [u8], passed: &mut u32, lines: u32) -> Option<&'t [u8]> {
+    let missing = (lines - *passed) as usize;
+    match missing.checked_sub(1) {
+        None => Some(text),
+        Some(before) => match memchr_iter(b'\n', text).nth(before) {
+            Some(line_feed) => Some(&text[line_feed + 1..]),
+            None => {
+                *passed += memchr_iter(b'\n', text).count() as u32;
+                None
+            }
+        },
     }
 }
 

@@ -142,6 +142,16 @@ impl Reader {
         std::mem::take(&mut self.tally)
     }
 
+    /// The line of the record whose end is not known yet.
+    pub(super) fn open_line(&self) -> Option<u32> {
+        self.pending.header.is_some().then_some(self.pending.line)
+    }
+
+    /// Whether the text goes on as its bytes are, with line feeds: another reader may go on [`Reader::inside`] of it.
+    pub(super) fn may_be_left(&self) -> bool {
+        self.text.is_plain() && self.line_end == LineEnd::LineFeed
+    }
+
     #[must_use]
     pub fn tally(&self) -> &Tally {
         &self.tally

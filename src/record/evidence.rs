@@ -79,16 +79,13 @@ impl MemberVisitor for Evidence<'_> {
 /// What stands behind so many lines in all; `None` if `text` has fewer, which then are `passed`.
 fn pass<'t>(text: &'t [u8], passed: &mut u32, lines: u32) -> Option<&'t [u8]> {
     let missing = (lines - *passed) as usize;
-    match missing.checked_sub(1) {
-        None => Some(text),
-        Some(before) => match memchr_iter(b'\n', text).nth(before) {
-            Some(line_feed) => Some(&text[line_feed + 1..]),
-            None => {
-                *passed += memchr_iter(b'\n', text).count() as u32;
-                None
-            }
-        },
+    let here = memchr_iter(b'\n', text).count();
+    if here < missing {
+        *passed += here as u32;
+        return None;
     }
+    let start = missing.checked_sub(1).and_then(|before| memchr_iter(b'\n', text).nth(before));
+    Some(&text[start.map_or(0, |line_feed| line_feed + 1)..])
 }
 
 fn keep(lines: &BTreeSet<u32>, found: &mut BTreeMap<(MemberId, u32), String>, record: &Record<'_>, head: &[u8]) {

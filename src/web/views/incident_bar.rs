@@ -1,5 +1,7 @@
 //! The whole log at a glance: how busy it was, when it failed, and the incident window, which is marked here.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::chart::{Axis, Columns};
@@ -37,7 +39,7 @@ pub(super) fn IncidentBar() -> impl IntoView {
                 </Surface>
                 <Axis scale />
                 <p class="legend">
-                    <Legend />
+                    <Legend activity=page.activity />
                     <span id="incident-brush-help" class="help">{wording.say("page.bar.help")}</span>
                 </p>
             </div>
@@ -45,13 +47,13 @@ pub(super) fn IncidentBar() -> impl IntoView {
     }
 }
 
-/// What the colours of the columns mean, with the number of each over the whole log.
+/// What the colours of the columns mean, with the number of each in what is shown.
 #[component]
-pub(super) fn Legend() -> impl IntoView {
+pub(super) fn Legend(activity: RwSignal<Option<Arc<Activity>>>) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let sum = move |of: fn(&Activity) -> &Vec<u32>| {
-        page.activity.with(|activity| {
+        activity.with(|activity| {
             let sum = activity.as_ref().map_or(0, |activity| of(activity).iter().map(|count| u64::from(*count)).sum());
             format::count(sum)
         })

@@ -115,6 +115,11 @@ pub(super) fn LogLines() -> impl IntoView {
                     </div>
                     <Minimap log />
                 </div>
+                <p class="legend">
+                    <span class="key rests">{wording.say("page.log.key_evidence")}</span>
+                    <span class="key matches">{wording.say("page.log.key_matches")}</span>
+                    <span class="key in-sight">{wording.say("page.log.key_in_sight")}</span>
+                </p>
                 <ChosenLine log />
             </Later>
         </section>

@@ -49,6 +49,7 @@ pub(super) fn Timeline() -> impl IntoView {
         Arc::new(page.report.with(|report| report.as_ref().map(|report| items(report, wording)).unwrap_or_default()))
     });
     let picked = RwSignal::new(None::<usize>);
+    let flows = RwSignal::new(None);
     let lanes = LANES.map(|lane| view! { <Lane lane items shown picked /> }).collect_view();
     let zoom = move |factor: f64| {
         if let (Some(scale), Some(whole)) = (shown.get_untracked(), page.whole()) {
@@ -118,14 +119,14 @@ pub(super) fn Timeline() -> impl IntoView {
                     pick=move |number| picked.set(Some(number))
                 >
                     {lanes}
-                    <FlowLane shown suspect=false />
-                    <FlowLane shown suspect=true />
+                    <FlowLane shown activity=flows suspect=false />
+                    <FlowLane shown activity=RwSignal::default() suspect=true />
                 </Surface>
                 <span></span>
                 <Axis scale=shown />
             </div>
-            <p class="legend">
-                <Legend />
+            <p class="legend" data-testid="timeline-legend">
+                <Legend activity=flows />
             </p>
             {detail}
             <TableTwin items shown />
@@ -199,9 +200,8 @@ fn is_bar(item: &Item) -> bool {
 
 /// How many flows there were, of all hosts or of the chosen suspect.
 #[component]
-fn FlowLane(shown: Signal<Option<Scale>>, suspect: bool) -> impl IntoView {
+fn FlowLane(shown: Signal<Option<Scale>>, activity: RwSignal<Option<Arc<Activity>>>, suspect: bool) -> impl IntoView {
     let page = super::page();
-    let activity = RwSignal::new(None::<Activity>);
     let question = Memo::new(move |_| {
         let scale = shown.get()?;
         let mut question = ActivityQuestion {
@@ -221,7 +221,7 @@ fn FlowLane(shown: Signal<Option<Scale>>, suspect: bool) -> impl IntoView {
         Some(question) => page.inquire(Inquiry::Activity(question), move |answer| {
             if let Answer::Activity(counted) = answer {
                 // The view may have gone meanwhile.
-                let _ = activity.try_set(counted);
+                let _ = activity.try_set(counted.map(Arc::new));
             }
         }),
         None => activity.set(None),
@@ -230,9 +230,9 @@ fn FlowLane(shown: Signal<Option<Scale>>, suspect: bool) -> impl IntoView {
         activity.get().map(|activity| {
             let most = activity.flows.iter().max().copied().unwrap_or(0);
             view! {
-                <Columns values=activity.flows most class=if suspect { "suspect" } else { "flows" } />
-                <Columns values=activity.retries most class="retries" />
-                <Columns values=activity.errors most class="errors" />
+                <Columns values=activity.flows.clone() most class=if suspect { "suspect" } else { "flows" } />
+                <Columns values=activity.retries.clone() most class="retries" />
+                <Columns values=activity.errors.clone() most class="errors" />
             }
         })
     };

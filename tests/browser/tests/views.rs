@@ -205,7 +205,9 @@ async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
     };
     visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
     rows(&|rows| rows == 96).await?;
+    let whole = visit.text("timeline-legend").await?;
     visit.click("timeline-in").await?;
+    visit.text_where("timeline-legend", |text| text != whole).await?;
     visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 10:")).await?;
     rows(&|rows| rows < 96).await?;
     visit.find("timeline-surface").await?.focus().await?;

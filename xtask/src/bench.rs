@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 use crate::command::{command, run, said};
+use crate::tools::Tools;
 use crate::{build, debian, pack, place, test};
 
 const RUNS: usize = 5;
@@ -56,7 +57,7 @@ pub(crate) fn measure(size: &str, browsers: bool) -> Result<()> {
         let packed = fs::metadata(&bundle)?.len();
         let load = load();
         let text = format!("{} MB, {members} member{}", bytes / MEGABYTE, if *members > 1 { "s" } else { "" });
-        let measured = measure_bundle(&bundle, *bytes, page.as_ref().map(|page| (&*page.html, &*page.program)))?;
+        let measured = measure_bundle(&bundle, *bytes, page.as_ref())?;
         for row in measured.rows {
             let _ = writeln!(main, "| {text} ({} MB zip) | {} | {load} |", packed / MEGABYTE, row.cells());
         }
@@ -102,7 +103,7 @@ many processors. In a browser the time runs from choosing the file, two seconds 
 from `file://`. *Peak* is the highest resident memory of the process as the kernel counts it; in a browser, what the page's
 process took on top of what it had with the page open and empty; that holds a fixed part, which a bundle of some kilobytes needs
 as well (the engine compiles the program while it runs). The text is never in memory as a whole: what grows with it is the table
-of flows, 40 bytes each.
+of flows, 40 bytes each, and the lists of what belongs together, 16 more.
 
 `cargo bench` times each stage by itself. `cargo xtask count` counts the instructions of each stage on a log of 2 MB under
 valgrind and compares them, within a tenth, with `examples/instructions.tsv`; two counts on one machine differ by less than a
@@ -157,8 +158,7 @@ struct Measured {
     tasks: Tasks,
 }
 
-/// `page` is the packed html and the program that opens it.
-fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Result<Measured> {
+fn measure_bundle(bundle: &Path, bytes: u64, page: Option<&Page>) -> Result<Measured> {
     let steerscope = release().join("steerscope");
     let unzip = || -> Result<f64> {
         let line = format!("unzip -p '{}' '*.log' | rg -c '{FLOWS}'", bundle.display());
@@ -184,18 +184,18 @@ fn measure_bundle(bundle: &Path, bytes: u64, page: Option<(&Path, &Path)>) -> Re
     ];
     let (mut waits, mut tasks) = (Vec::new(), Tasks::new());
     for engine in ["chromium", "firefox"] {
-        let Some((html, program)) = page else { break };
+        let Some(page) = page else { break };
         let mut seen: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         let mut baseline = Vec::new();
         for run in 0..RUNS {
             baseline.push(unzip()?);
-            let mut measure = command(program);
-            measure.arg(engine).arg(bundle).env("STEERSCOPE_PAGE", html);
+            let mut measure = command(&page.program);
+            measure.arg(engine).arg(bundle).env("STEERSCOPE_PAGE", &page.html);
             // The views take their time, and tell the same each time.
             if run == 0 {
                 measure.arg("views");
             }
-            let said = said(&mut measure)?;
+            let said = said(page.tools.apply(&mut measure)?)?;
             tasks.extend(measured_tasks(&said));
             for name in ["seconds", "painted", "ready", "ranked_again"] {
                 seen.entry(name).or_default().push(number(&said, name)?);
@@ -260,6 +260,8 @@ struct Page {
     html: PathBuf,
     sizes: String,
     program: PathBuf,
+    /// With the driver of Firefox.
+    tools: Tools,
 }
 
 fn page() -> Result<Page> {
@@ -269,7 +271,7 @@ fn page() -> Result<Page> {
     let mut measure = command("cargo");
     run(measure.args(["build", "--locked", "--package", "browser-tests", "--example", "measure"]))?;
     let sizes = facts.lines().filter(|line| line.contains(" bytes")).collect::<Vec<_>>().join("\n");
-    Ok(Page { html, sizes, program: target().join("debug/examples/measure") })
+    Ok(Page { html, sizes, program: target().join("debug/examples/measure"), tools })
 }
 
 /// The bundle of this size, made once.

@@ -118,8 +118,8 @@ const HEAD: &str = "\
 
 const WAITS_HEAD: &str = "
 Milliseconds from opening the file, in a browser that has been up for two seconds, until the page is painted and until it can
-be used; and, with the bundle open, from the
-question for another reported time until its answer stands there, the longest of five such questions.
+be used; and, with the bundle open, from the question for another reported time until its answer stands there, the longest of
+five such questions.
 
 | text, members | engine | painted | ready | another time |
 | --- | --- | ---: | ---: | ---: |

@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::bundle::{Bundle, Extent, Member, MemberKind};
 use crate::capture::{self, Capture};
 use crate::configuration::{self, Configuration};
-use crate::event::{Events, Meanings};
+use crate::event::{Events, Meanings, NameId};
+use crate::host;
 use crate::knowledge::Knowledge;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
 use crate::ranking::{Baseline, Devices, Index, Sources};
 use crate::record::{self, MemberReading, Part, Progress, Reading, Record, Repeat, Repeats};
-use crate::timeline::{self, Timeline};
+use crate::timeline::{self, Pair, Timeline};
 
 /// Everything read from the bundles.
 #[derive(Default)]
@@ -37,7 +38,8 @@ pub struct HealthyLog {
     pub device: timeline::Device,
     pub span: Option<timeline::TimeWindow>,
     pub configuration: Configuration,
-    pub private_hosts: Vec<String>,
+    /// As [`Analysis::inner_hosts`].
+    pub inner_hosts: Vec<String>,
 }
 
 /// One bundle with what came of its members.
@@ -59,12 +61,28 @@ pub struct ReadMember {
 }
 
 impl Analysis {
+    /// Hosts that tell whose device it is: of private access, at private addresses, and those of the client's own traffic.
+    #[must_use]
+    pub fn inner_hosts(&self) -> Vec<String> {
+        let timeline = &self.timeline;
+        let is_inner = |number: usize, pair: &Pair| {
+            self.index.is_own(number)
+                || timeline.flows_of(pair).next().is_some_and(|flow| {
+                    let address = timeline.names.text(flow.destination).and_then(|address| host::address(&address));
+                    address.is_some_and(host::is_private)
+                })
+        };
+        let pairs = timeline.pairs.rows().iter().enumerate();
+        let inner = pairs.filter(|(number, pair)| is_inner(*number, pair)).map(|(_, pair)| pair.host);
+        let hosts: BTreeSet<NameId> = timeline.private_hosts.iter().copied().chain(inner).collect();
+        let names = hosts.into_iter().filter_map(|host| timeline.name(host));
+        names.filter(|name| host::address(name).is_none()).collect()
+    }
+
     /// Takes `healthy` as the log of a time when things worked. It tells habits; nothing of it is a suspect.
     pub fn compare_with(&mut self, healthy: Self) {
-        let timeline = &healthy.timeline;
-        let private_hosts = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host)).collect();
         self.baseline = Some(HealthyLog {
-            private_hosts,
+            inner_hosts: healthy.inner_hosts(),
             name: healthy.bundles.iter().map(|bundle| bundle.name.as_str()).collect::<Vec<_>>().join(", "),
             habits: Baseline::of(&healthy.timeline),
             device: healthy.timeline.device,

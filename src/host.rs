@@ -56,6 +56,15 @@ pub fn address(host: &str) -> Option<IpAddr> {
     if host.bytes().all(fits) { host.trim_matches(['[', ']']).parse().ok() } else { None }
 }
 
+/// An address that means another device in every network.
+#[must_use]
+pub fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_private() || address.is_link_local() || address.is_loopback(),
+        IpAddr::V6(address) => address.is_unique_local() || address.is_unicast_link_local() || address.is_loopback(),
+    }
+}
+
 /// Does `host` stand under `*.parent`, at any depth?
 #[must_use]
 pub fn is_below(host: &str, parent: &str) -> bool {

@@ -207,3 +207,37 @@ fn names_of_every_log_are_redacted() {
     let (_, replaced) = redact_with(&Report::default(), &[&analysis, &later], &mut rows);
     assert_eq!((rows.as_str(), replaced.len()), ("device-1, device-2", 2));
 }
+
+/// The log names neither tenant nor user: they stand in hosts and paths.
+#[test]
+fn what_tells_whose_log_it_is_is_redacted() {
+    let story = empty_story()
+        .at("15:00:00")
+        .says("Config setting STA user agent: Windows NT 11.0 x64;Netskope ST Agent 126.0.0.2400;DEVICE-0001")
+        .says("nsTunnel DTLS SSL connected to the gslbgw server: gateway-example-corp.goskope.com(192.0.2.35):443 successfully")
+        .says("nsTunnel DTLS [sessId 1] Tunneling flow from addr: 192.0.2.7:50000, process: stagentsvc.exe to host: addon-example-corp.goskope.com, addr: 198.51.100.9:443 to nsProxy")
+        .says("nsTunnel DTLS [sessId 1] Tunneling flow from addr: 192.0.2.7:50001, process: git.exe to host: git.intra.example, addr: 10.1.2.3:443 to nsProxy");
+    let (analysis, _) = read(&[&story]);
+    let mut rows = [
+        "gateway-example-corp.goskope.com addon-Example-Corp.goskope.com git.intra.example www.example.com",
+        r"C:\Users\Taro Yamada\AppData C:\Users\hanako said /home/taro/x device-0001",
+        "192.0.2.7:50001 10.1.2.3 192.0.2.99",
+    ]
+    .join("\n");
+    let (_, replaced) = redact_with(&Report::default(), &[&analysis], &mut rows);
+    for left_in in
+        ["example-corp", "Example-Corp", "intra", "Taro", "Yamada", "taro", "hanako", "device-0001", "192.0.2", "10.1"]
+    {
+        assert!(!rows.contains(left_in), "{left_in}: {rows}");
+    }
+    // The same in whatever report of this log.
+    let address = replaced.iter().find(|replacement| replacement.original == "10.1.2.3").unwrap();
+    assert_eq!(Some(&address.pseudonym), again(&analysis, "10.1.2.3").first());
+    assert!(rows.contains("www.example.com") && rows.contains(r"\AppData") && rows.contains(" said "), "{rows}");
+}
+
+fn again(analysis: &Analysis, text: &str) -> Vec<String> {
+    let mut rows = text.to_owned();
+    let (_, replaced) = redact_with(&Report::default(), &[analysis], &mut rows);
+    replaced.into_iter().map(|replacement| replacement.pseudonym).collect()
+}

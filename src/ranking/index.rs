@@ -115,6 +115,12 @@ impl Index {
         index
     }
 
+    /// Is the pair of this number the client's own traffic?
+    #[must_use]
+    pub fn is_own(&self, number: usize) -> bool {
+        self.own.get(number).copied().unwrap_or_default()
+    }
+
     /// Flows of exceptions that carry a host and a process, one for each pair, by registrable domain.
     fn excepted_flows(&self, timeline: &Timeline, knowledge: &Knowledge) -> HashMap<Arc<str>, Vec<Flow>, FixedState> {
         let mut excepted: HashMap<Arc<str>, Vec<Flow>, FixedState> = HashMap::default();

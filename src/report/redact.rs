@@ -1,11 +1,13 @@
-//! Replaces personal and tenant data by pseudonyms before a report is shared: users, device and tenant names, private
-//! hosts, mail and IP addresses. The same text gets the same pseudonym throughout the report.
+//! Replaces personal and tenant data by pseudonyms before a report is shared: users, device and tenant names, gateways,
+//! internal hosts, mail and IP addresses. The same text gets the same pseudonym throughout the report, and an address of
+//! the log in every report of that log.
 //!
 //! Public hosts stay: without the suspect's name a report is of no use. What was replaced is listed for a preview.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,7 +15,8 @@ use serde_json::Value;
 use super::Report;
 use crate::analysis::Analysis;
 use crate::configuration::Configuration;
-use crate::timeline::Device;
+use crate::event::Names;
+use crate::timeline::{Device, TunnelSession};
 
 /// One text and what stands for it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,12 +37,12 @@ pub fn redact(report: &Report, analyses: &[&Analysis]) -> (Report, Vec<Replaceme
 pub fn redact_with(report: &Report, analyses: &[&Analysis], rows: &mut String) -> (Report, Vec<Replacement>) {
     // By way of its text: a second serializer and deserializer of the whole report would be as large as the ranking.
     let value = serde_json::from_str(&super::export::json(report));
-    let (Some(patterns), Ok(mut value)) = (Patterns::compile(), value) else {
+    let mut pseudonyms = Pseudonyms::known(analyses);
+    let (Some(patterns), Ok(mut value)) = (Patterns::compile(&pseudonyms.names), value) else {
         // Rather nothing than names that were left in.
         rows.clear();
         return (Report::default(), Vec::new());
     };
-    let mut pseudonyms = Pseudonyms::known(analyses);
     pseudonyms.replace(&mut value, &patterns);
     *rows = pseudonyms.replaced(rows, &patterns);
     let redacted = serde_json::from_str(&value.to_string()).unwrap_or_default();
@@ -58,38 +61,51 @@ pub fn redact_with(report: &Report, analyses: &[&Analysis], rows: &mut String) -
 }
 
 #[derive(Default)]
-struct Pseudonyms {
+struct Pseudonyms<'a> {
     given: BTreeMap<String, String>,
     /// Originals that occurred.
     used: BTreeSet<String>,
     counts: BTreeMap<&'static str, usize>,
-    /// Names known from the logs, longest first, so that a name inside another is not cut out of it.
+    /// Names known from the logs.
     names: Vec<String>,
     client_versions: Vec<String>,
+    /// Of each log: where an address stands there is its number in every report.
+    tables: Vec<&'a Names>,
 }
 
 struct Patterns {
+    /// In any case of ASCII letters; the longest, so that a name inside another is not cut out of it.
+    names: AhoCorasick,
     mail: Regex,
     home: Regex,
     address: Regex,
 }
 
-impl Pseudonyms {
-    fn known(analyses: &[&Analysis]) -> Self {
+impl<'a> Pseudonyms<'a> {
+    fn known(analyses: &[&'a Analysis]) -> Self {
         let mut pseudonyms = Self::default();
         for analysis in analyses {
             let timeline = &analysis.timeline;
-            let private = timeline.private_hosts.iter().filter_map(|host| timeline.name(*host));
-            pseudonyms.know(&timeline.device, &analysis.configuration, private);
+            pseudonyms.know(&timeline.device, &analysis.configuration, &timeline.sessions, analysis.inner_hosts());
             if let Some(healthy) = &analysis.baseline {
-                pseudonyms.know(&healthy.device, &healthy.configuration, healthy.private_hosts.iter().cloned());
+                pseudonyms.know(&healthy.device, &healthy.configuration, &[], healthy.inner_hosts.clone());
             }
+            pseudonyms.tables.push(&timeline.names);
         }
-        pseudonyms.names.sort_by_key(|name| std::cmp::Reverse(name.len()));
         pseudonyms
     }
 
-    fn know(&mut self, device: &Device, configuration: &Configuration, private: impl Iterator<Item = String>) {
+    fn know(
+        &mut self,
+        device: &Device,
+        configuration: &Configuration,
+        sessions: &[TunnelSession],
+        inner_hosts: Vec<String>,
+    ) {
+        let gateways = sessions.iter().filter_map(|session| session.gateway.as_deref());
+        let gateways = gateways.chain(device.gateway.as_deref()).chain(device.private_access_gateway.as_deref());
+        // Addresses are told by what they look like.
+        let gateways = gateways.filter(|gateway| crate::host::address(gateway).is_none());
         let facts = &configuration.facts;
         let tenant = device.tenant.as_deref().or(facts.status("tenant")).and_then(|tenant| tenant.split('.').next());
         let names = [
@@ -100,10 +116,11 @@ impl Pseudonyms {
         ]
         .into_iter()
         .filter_map(|(kind, name)| Some((kind, name?.to_owned())))
-        .chain(private.map(|host| ("private-host", host)));
+        .chain(gateways.map(|gateway| ("gateway", gateway.to_owned())))
+        .chain(inner_hosts.into_iter().map(|host| ("private-host", host)));
         for (kind, name) in names {
             // A name of one or two letters would tear up every sentence.
-            if name.len() >= 3 && !self.given.contains_key(&name) {
+            if name.len() >= 3 && !self.names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
                 self.give(kind, &name);
                 self.names.push(name);
             }
@@ -137,19 +154,46 @@ impl Pseudonyms {
     }
 
     fn replaced(&mut self, text: &str, patterns: &Patterns) -> String {
-        let mut text = text.to_owned();
-        for name in self.names.clone() {
-            if text.contains(&name) {
-                text = text.replace(&name, &self.pseudonym("", &name));
-            }
-        }
         let text =
-            patterns.mail.replace_all(&text, |found: &Captures<'_>| self.pseudonym("mail", &found[0])).into_owned();
+            patterns.mail.replace_all(text, |found: &Captures<'_>| self.pseudonym("mail", &found[0])).into_owned();
         let text = patterns
             .home
-            .replace_all(&text, |found: &Captures<'_>| format!("{}{}", &found[1], self.pseudonym("user", &found[2])))
+            .replace_all(&text, |found: &Captures<'_>| {
+                let part = |number: usize| found.get(number).map_or("", |part| part.as_str());
+                let name = format!("{}{}", part(2), part(5));
+                let known = self.names.iter().find(|known| known.eq_ignore_ascii_case(&name)).cloned();
+                format!("{}{}{}{}", part(1), part(4), self.pseudonym("user", &known.unwrap_or(name)), part(3))
+            })
             .into_owned();
+        let mut named = String::with_capacity(text.len());
+        patterns.names.replace_all_with(&text, &mut named, |found, _, into| {
+            let name = self.names[found.pattern().as_usize()].clone();
+            into.push_str(&self.pseudonym("", &name));
+            true
+        });
+        let text = named;
         patterns.address.replace_all(&text, |found: &Captures<'_>| self.address(&found[0])).into_owned()
+    }
+
+    fn address_pseudonym(&mut self, address: &str) -> String {
+        if let Some(pseudonym) = self.given.get(address).cloned() {
+            self.used.insert(address.to_owned());
+            return pseudonym;
+        }
+        let mut before = 0;
+        for table in &self.tables {
+            if let Some(number) = table.find(address.as_bytes()) {
+                let pseudonym = format!("address-{}", before + number as usize + 1);
+                self.used.insert(address.to_owned());
+                self.given.insert(address.to_owned(), pseudonym.clone());
+                return pseudonym;
+            }
+            before += table.len();
+        }
+        // Of no flow.
+        let count = self.counts.entry("address").or_insert(before);
+        *count = (*count).max(before);
+        self.pseudonym("address", address)
     }
 
     /// An address with or without a port; anything else that looks like one stays.
@@ -161,19 +205,26 @@ impl Pseudonyms {
             |text: &str| text.parse::<Ipv4Addr>().is_ok() || (text.len() > 2 && text.parse::<Ipv6Addr>().is_ok());
         let with_port = text.rsplit_once(':').filter(|(address, _)| is_address(address));
         match with_port {
-            _ if is_address(text) => self.pseudonym("address", text),
-            Some((address, port)) => format!("{}:{port}", self.pseudonym("address", address)),
+            _ if is_address(text) => self.address_pseudonym(text),
+            Some((address, port)) => format!("{}:{port}", self.address_pseudonym(address)),
             None => text.to_owned(),
         }
     }
 }
 
 impl Patterns {
-    fn compile() -> Option<Self> {
+    fn compile(names: &[String]) -> Option<Self> {
+        let mut finder = AhoCorasick::builder();
+        finder.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
         Some(Self {
+            names: finder.build(names).ok()?,
             mail: Regex::new(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}").ok()?,
-            // Blanks one by one: `\s` needs tables that are left out of this program.
-            home: Regex::new(r"((?:\\Users\\|/Users/|/home/))([^\\/ \t\r\n]+)").ok()?,
+            // On Windows a folder's name may hold blanks where the path goes on behind it. Blanks one by one: `\s` needs tables
+            // that are left out of this program.
+            home: Regex::new(
+                r#"(\\Users\\)([^\\/\t\r\n:"<>|*?]{1,64})(\\)|((?:\\Users\\|/Users/|/home/))([^\\/ \t\r\n]+)"#,
+            )
+            .ok()?,
             address: Regex::new(r"[0-9A-Fa-f:]*[0-9A-Fa-f][.:][0-9A-Fa-f:.]*[0-9A-Fa-f]|::[0-9A-Fa-f:.]+").ok()?,
         })
     }

@@ -107,9 +107,12 @@ fn csv_line<const N: usize>(cells: [Option<&str>; N]) -> String {
     cells.map(|cell| csv_cell(cell.unwrap_or_default())).join(",")
 }
 
-/// Quoted where needed; a cell that a spreadsheet would run as a formula gets a leading apostrophe.
+/// Quoted where needed; a cell that a spreadsheet would run as a formula gets a leading apostrophe, and a character that
+/// could deceive on a screen is shown.
 fn csv_cell(text: &str) -> String {
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let shown = if text.is_ascii() { None } else { Some(crate::bundle::text::shown(text.as_bytes(), true)) };
+    let text = shown.as_deref().unwrap_or(text);
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
@@ -123,5 +126,6 @@ mod tests {
         assert_eq!(csv_cell("=HYPERLINK(1)"), "'=HYPERLINK(1)");
         assert_eq!(csv_cell("a,\"b\""), "\"a,\"\"b\"\"\"");
         assert_eq!(csv_cell("app.example.com"), "app.example.com");
+        assert_eq!(csv_cell("a\u{202e}moc"), "a\\u{202e}moc");
     }
 }

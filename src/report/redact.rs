@@ -91,6 +91,8 @@ impl<'a> Pseudonyms<'a> {
                 pseudonyms.know(&healthy.device, &healthy.configuration, &[], healthy.inner_hosts.clone());
             }
             pseudonyms.tables.push(&timeline.names);
+            // Other addresses are counted from there on.
+            *pseudonyms.counts.entry("address").or_default() += timeline.names.len();
         }
         pseudonyms
     }
@@ -176,24 +178,22 @@ impl<'a> Pseudonyms<'a> {
     }
 
     fn address_pseudonym(&mut self, address: &str) -> String {
-        if let Some(pseudonym) = self.given.get(address).cloned() {
-            self.used.insert(address.to_owned());
-            return pseudonym;
+        if !self.given.contains_key(address)
+            && let Some(place) = self.place(address)
+        {
+            self.given.insert(address.to_owned(), format!("address-{}", place + 1));
         }
-        let mut before = 0;
-        for table in &self.tables {
-            if let Some(number) = table.find(address.as_bytes()) {
-                let pseudonym = format!("address-{}", before + number as usize + 1);
-                self.used.insert(address.to_owned());
-                self.given.insert(address.to_owned(), pseudonym.clone());
-                return pseudonym;
-            }
-            before += table.len();
-        }
-        // Of no flow.
-        let count = self.counts.entry("address").or_insert(before);
-        *count = (*count).max(before);
         self.pseudonym("address", address)
+    }
+
+    /// Where an address stands among the names of all logs, one log after the other.
+    fn place(&self, address: &str) -> Option<usize> {
+        let mut before = 0;
+        self.tables.iter().find_map(|table| {
+            let place = table.find(address.as_bytes()).map(|number| before + number as usize);
+            before += table.len();
+            place
+        })
     }
 
     /// An address with or without a port; anything else that looks like one stays.

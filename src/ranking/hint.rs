@@ -1,6 +1,7 @@
 //! What the user typed about the application: a name, a URL or a host.
 
 use crate::host::{is_below, registrable_domain};
+use crate::incident::to_half_width;
 use crate::knowledge::catalogue::process_key;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +18,11 @@ impl Hint {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        let half_width: String = text.chars().map(to_half_width).collect();
         if text.is_empty() {
             return None;
         }
-        let lower = text.to_lowercase();
+        let lower = half_width.trim().to_lowercase();
         let after_scheme = lower.split_once("://").map_or(lower.as_str(), |(_, rest)| rest);
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
         let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();

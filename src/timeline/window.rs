@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::{Date, DateTime, Time};
+
 use crate::incident::{Moment, When};
 use crate::record::Level;
 use crate::record::time::{DAY, MINUTE, Timestamp};
@@ -98,10 +100,12 @@ pub fn settle(when: When, coverage: &Coverage) -> Option<TimeWindow> {
 }
 
 /// A time of day means the latest day of the log that covers it, or the log's last day; as the end of an interval, the next such time.
+/// A day of the year likewise.
 fn moment(moment: Moment, coverage: &Coverage, after: Option<Timestamp>) -> Option<Timestamp> {
     let time = match moment {
         Moment::Exact(at) => return Some(at),
         Moment::OfDay(time) => time,
+        Moment::OfYear { month, day, time } => return of_year(month, day, time, coverage, after),
     };
     let reference = after.or(coverage.span.map(|span| span.to))?;
     let midnight = reference.0.div_euclid(DAY) * DAY;
@@ -119,6 +123,22 @@ fn moment(moment: Moment, coverage: &Coverage, after: Option<Timestamp>) -> Opti
         candidate = candidate.plus(-DAY);
     }
     Some(on_last_day)
+}
+
+fn of_year(month: i8, day: i8, time: Time, coverage: &Coverage, after: Option<Timestamp>) -> Option<Timestamp> {
+    /// Every day of the year comes at least once in so many.
+    const YEARS: i16 = 8;
+    let last = after.or(coverage.span.map(|span| span.to))?.to_civil()?.year();
+    let in_year = |year: i16| {
+        let date = Date::new(year, month, day).ok()?;
+        Some(Timestamp::from_civil(DateTime::from_parts(date, time)))
+    };
+    if let Some(after) = after {
+        return (last..=last + YEARS).filter_map(in_year).find(|at| *at >= after);
+    }
+    let mut years = (0..=YEARS).filter_map(|back| in_year(last - back));
+    let span = coverage.span?;
+    years.clone().find(|at| span.from <= *at && *at <= span.to).or_else(|| years.next())
 }
 
 #[cfg(test)]
@@ -145,6 +165,9 @@ mod tests {
         assert_eq!(settled("22:00", None), "2025-11-05T22:00 2025-11-05T22:00");
         assert_eq!(settled("15:00", None), "2025-11-06T15:00 2025-11-06T15:00");
         assert_eq!(settled("23:50", Some("00:10")), "2025-11-05T23:50 2025-11-06T00:10");
+        assert_eq!(settled("11/5 23:50", Some("11/6 00:10")), "2025-11-05T23:50 2025-11-06T00:10");
+        assert_eq!(settled("12/31 09:00", Some("1/1 09:00")), "2025-12-31T09:00 2026-01-01T09:00");
+        assert_eq!(settled("2/29 09:00", None), "2024-02-29T09:00 2024-02-29T09:00");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::incident::{Incident, IncidentError, When};
+use crate::incident::{Incident, IncidentError, Moment, When};
 
 /// Choices of “how sure”, as the core reads durations.
 pub(super) const WITHIN: [&str; 9] = [EXACTLY, "30s", "1m", "2m", "5m", "10m", "15m", "30m", "1h"];
@@ -31,15 +31,20 @@ impl IncidentWords {
     }
 }
 
-/// `15:34 – 15:50`, in the ways in which people write an interval. A plain hyphen counts with blanks around it only,
-/// since dates hold hyphens.
+/// `15:34 – 15:50`, in the ways in which people write an interval. Dates hold hyphens: one parts two times only where both
+/// are times.
 fn split_interval(text: &str) -> (&str, Option<&str>) {
     const SIGNS: [&str; 8] = ["–", "—", "〜", "~", "～", " - ", " to ", "から"];
     let first = SIGNS.iter().filter_map(|sign| text.split_once(sign)).min_by_key(|(before, _)| before.len());
     match first {
         Some((from, until)) if !until.trim().is_empty() => (from, Some(until.trim().trim_end_matches("まで"))),
         Some((from, _)) => (from, None),
-        None => (text, None),
+        None => {
+            let is_time = |text: &str| Moment::parse(text).is_ok();
+            let parted = text.match_indices(['-', '－']).map(|(at, sign)| (&text[..at], &text[at + sign.len()..]));
+            let parted = parted.into_iter().find(|(from, until)| is_time(from) && is_time(until));
+            parted.map_or((text, None), |(from, until)| (from, Some(until)))
+        }
     }
 }
 
@@ -74,6 +79,7 @@ mod tests {
             "15:34〜15:50",
             "15:34～15:50",
             "15:34 - 15:50",
+            "15:34-15:50",
             "15:34 to 15:50",
             "15:34から15:50まで",
         ] {
@@ -81,7 +87,11 @@ mod tests {
             assert_eq!(split_interval(text).1, Some("15:50"), "{text}");
             assert!(words(text, "2m", "").incident().is_ok(), "{text}");
         }
-        assert_eq!(split_interval("2025-11-06 15:34"), ("2025-11-06 15:34", None));
+        for text in ["2025-11-06 15:34", "11-06 15:34", "2025/11/06 15:34"] {
+            assert_eq!(split_interval(text), (text, None));
+        }
+        assert_eq!(split_interval("2025-11-06 15:34-15:40"), ("2025-11-06 15:34", Some("15:40")));
+        assert_eq!(split_interval("15時34分から15時50分まで"), ("15時34分", Some("15時50分")));
         assert_eq!(split_interval("15:34 –"), ("15:34 ", None));
     }
 

@@ -1,5 +1,8 @@
 //! The course of events in sentences: sessions, outages, changes of steering, and single events.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use super::{Writer, shown};
 use crate::event::{Event, EventKind};
 use crate::knowledge::errors::ErrorRow;
@@ -87,17 +90,30 @@ impl Writer<'_> {
         let more = all.len().saturating_sub(LOOKED_AT);
         let from = middle.saturating_sub(LOOKED_AT / 2).min(more);
         let mut rows: Vec<EventSummary> = Vec::new();
+        // Of each kind the last row, and on which side of the incident it stands.
+        let mut last: BTreeMap<&str, (usize, Option<Ordering>)> = BTreeMap::new();
         for event in &all[from..all.len().min(from + LOOKED_AT)] {
             let Some((kind, says)) = self.event(event) else { continue };
             let at = event.at.to_string();
-            if let Some(last) = rows.last_mut().filter(|last| last.kind == kind && last.says == says) {
-                last.times += 1;
-                last.until = Some(at);
+            let side = window.map(
+                |window| {
+                    if window.contains(event.at) { Ordering::Equal } else { event.at.cmp(&window.from) }
+                },
+            );
+            let same = last.get(kind).filter(|(row, there)| rows[*row].says == says && *there == side);
+            if let Some((row, _)) = same {
+                rows[*row].times += 1;
+                rows[*row].until = Some(at);
                 continue;
             }
+            let lane = lane(event.kind);
+            if !is_routine(event.kind) {
+                last.retain(|_, (row, _)| rows[*row].lane != lane);
+            }
+            last.insert(kind, (rows.len(), side));
             let evidence = self.evidence(&[event.provenance]);
-            let lane = lane(event.kind).to_owned();
-            rows.push(EventSummary { at, until: None, times: 1, kind: kind.to_owned(), lane, says, evidence });
+            let (kind, lane) = (kind.to_owned(), lane.to_owned());
+            rows.push(EventSummary { at, until: None, times: 1, kind, lane, says, evidence });
         }
         (rows, more as u64)
     }
@@ -177,6 +193,11 @@ impl Writer<'_> {
         let key = if row.is_some() { "client_status" } else { "client_status_unknown" };
         Some(self.texts.get(&format!("timeline.event.{key}"), &arguments))
     }
+}
+
+/// Comes again and again while nothing happens, so that others are told as if it had not come between them.
+fn is_routine(kind: EventKind) -> bool {
+    matches!(kind, EventKind::NameResolved | EventKind::PopChosen)
 }
 
 /// What an event is about.

@@ -29,35 +29,52 @@ pub struct Replacement {
 /// report tells of.
 #[must_use]
 pub fn redact(report: &Report, analyses: &[&Analysis]) -> (Report, Vec<Replacement>) {
-    redact_with(report, analyses, &mut String::new())
+    // Rather nothing than names that were left in.
+    let Some(mut redaction) = Redaction::of(analyses) else { return Default::default() };
+    let report = redaction.report(report);
+    (report, redaction.replacements())
 }
 
-/// As [`redact`], and `rows`, which go with the report, get the same pseudonyms.
-#[must_use]
-pub fn redact_with(report: &Report, analyses: &[&Analysis], rows: &mut String) -> (Report, Vec<Replacement>) {
-    // By way of its text: a second serializer and deserializer of the whole report would be as large as the ranking.
-    let value = serde_json::from_str(&super::export::json(report));
-    let mut pseudonyms = Pseudonyms::known(analyses);
-    let (Some(patterns), Ok(mut value)) = (Patterns::compile(&pseudonyms.names), value) else {
-        // Rather nothing than names that were left in.
-        rows.clear();
-        return (Report::default(), Vec::new());
-    };
-    pseudonyms.replace(&mut value, &patterns);
-    *rows = pseudonyms.replaced(rows, &patterns);
-    let redacted = serde_json::from_str(&value.to_string()).unwrap_or_default();
-    let mut replacements: Vec<Replacement> = pseudonyms
-        .given
-        .into_iter()
-        .filter(|(original, _)| pseudonyms.used.contains(original))
-        .map(|(original, pseudonym)| Replacement { original, pseudonym })
-        .collect();
-    // address-2 before address-10.
-    replacements.sort_by_cached_key(|replacement| {
-        let (kind, number) = replacement.pseudonym.rsplit_once('-').unwrap_or_default();
-        (kind.to_owned(), number.parse::<u32>().unwrap_or_default())
-    });
-    (redacted, replacements)
+/// The pseudonyms given so far, so that a report and the rows that go with it get the same ones.
+pub struct Redaction<'a> {
+    pseudonyms: Pseudonyms<'a>,
+    patterns: Patterns,
+}
+
+impl<'a> Redaction<'a> {
+    /// `None` where the logs' names cannot be searched for.
+    #[must_use]
+    pub fn of(analyses: &[&'a Analysis]) -> Option<Self> {
+        let pseudonyms = Pseudonyms::known(analyses);
+        let patterns = Patterns::compile(&pseudonyms.names)?;
+        Some(Self { pseudonyms, patterns })
+    }
+
+    pub fn report(&mut self, report: &Report) -> Report {
+        // By way of its text: a second serializer and deserializer of the whole report would be as large as the ranking.
+        let Ok(mut value) = serde_json::from_str(&super::export::json(report)) else { return Report::default() };
+        self.pseudonyms.replace(&mut value, &self.patterns);
+        serde_json::from_str(&value.to_string()).unwrap_or_default()
+    }
+
+    pub fn text(&mut self, text: &str) -> String {
+        self.pseudonyms.replaced(text, &self.patterns)
+    }
+
+    /// What occurred, and what stands for it.
+    #[must_use]
+    pub fn replacements(self) -> Vec<Replacement> {
+        let Pseudonyms { given, used, .. } = self.pseudonyms;
+        let given = given.into_iter().filter(|(original, _)| used.contains(original));
+        let mut replacements: Vec<Replacement> =
+            given.map(|(original, pseudonym)| Replacement { original, pseudonym }).collect();
+        // address-2 before address-10.
+        replacements.sort_by_cached_key(|replacement| {
+            let (kind, number) = replacement.pseudonym.rsplit_once('-').unwrap_or_default();
+            (kind.to_owned(), number.parse::<u32>().unwrap_or_default())
+        });
+        replacements
+    }
 }
 
 #[derive(Default)]

@@ -4,7 +4,6 @@ mod inquiries;
 mod log_lines;
 mod saved;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::log_lines::LogLines;
@@ -14,12 +13,13 @@ use crate::analysis::share::{self, Joined, Piece};
 use crate::analysis::{Analysis, analyze, analyze_in_parts};
 use crate::bundle::{self, Bundle, BundleError, Input, Limits, Source};
 use crate::knowledge::Knowledge;
+use crate::knowledge::texts::Texts;
 use crate::language::Language;
 use crate::notice::Notice;
 use crate::provenance::MemberId;
 use crate::record;
 use crate::report::flow_list::FlowList;
-use crate::report::redact::redact_with;
+use crate::report::redact::Redaction;
 use crate::report::{Report, attach_evidence, attach_verification, compose, export, verify};
 
 /// One chosen file, ready to be read.
@@ -36,9 +36,14 @@ pub(super) struct Manner {
     pub(super) limits: Limits,
 }
 
+/// Bytes of a saved file that are made at a time: all rows of a large log are no less than the log.
+const PIECE_OF_FILE: usize = 1 << 20;
+
 pub(super) struct Desk {
     knowledge: Knowledge,
     open: Option<Open>,
+    /// A report that was opened without its log.
+    saved: Option<Box<Report>>,
     waiting: Option<Waiting>,
 }
 
@@ -75,7 +80,7 @@ struct Open {
 impl Desk {
     pub(super) fn new() -> Result<Self, String> {
         let knowledge = Knowledge::built_in().map_err(|error| error.to_string())?;
-        Ok(Self { knowledge, open: None, waiting: None })
+        Ok(Self { knowledge, open: None, saved: None, waiting: None })
     }
 
     /// Reads `files` and answers the question. What lay on the desk before goes away. Meanwhile `say` gets
@@ -90,10 +95,13 @@ impl Desk {
         readers: usize,
         say: &dyn Fn(Response),
     ) -> Result<Option<Response>, String> {
-        (self.open, self.waiting) = (None, None);
+        (self.open, self.saved, self.waiting) = (None, None, None);
         let files = match <[File; 1]>::try_from(files) {
             Ok([only]) => match saved::read(only) {
-                Ok(report) => return Ok(Some(Response::Saved { number: question.number, report })),
+                Ok(report) => {
+                    self.saved = Some(report.clone());
+                    return Ok(Some(Response::Saved { number: question.number, report }));
+                }
                 Err(file) => vec![file],
             },
             Err(files) => files,
@@ -275,32 +283,58 @@ impl Desk {
         }
     }
 
-    /// The last report as a file, with pseudonyms if so asked; `marks` are kept with it.
+    /// The last report as a file, piece by piece, with pseudonyms if so asked; `marks` are kept with it.
     pub(super) fn export(
         &mut self,
         format: ExportFormat,
         redacted: bool,
         marks: BTreeSet<String>,
-    ) -> Result<String, String> {
+        give: &mut dyn FnMut(&str),
+    ) -> Result<(), String> {
+        if let Some(saved) = &mut self.saved {
+            saved.marks = marks;
+            let language = Language::from_code(&saved.language).unwrap_or_default();
+            give(&written(saved, format, self.knowledge.texts(language)));
+            return Ok(());
+        }
         let open = self.open.as_mut().ok_or("no bundle is open")?;
-        let texts = self.knowledge.texts(open.language);
         open.report_with_lines();
         open.report.marks = marks;
-        let mut report = Cow::Borrowed(&open.report);
-        let mut flows = match format {
-            ExportFormat::FlowsCsv => export::flows_csv(&open.analysis).map(|line| line + "\n").collect(),
-            _ => String::new(),
-        };
-        if redacted {
-            report = Cow::Owned(redact_with(&open.report, &open.analyses(), &mut flows).0);
+        let analyses = open.analyses();
+        let redaction = redacted.then(|| Redaction::of(&analyses).ok_or("names cannot be searched for"));
+        let mut redaction = redaction.transpose()?;
+        if format == ExportFormat::FlowsCsv {
+            let mut say = |rows: &str| match &mut redaction {
+                Some(redaction) => give(&redaction.text(rows)),
+                None => give(rows),
+            };
+            let mut rows = String::new();
+            for row in export::flows_csv(&open.analysis) {
+                rows.push_str(&row);
+                rows.push('\n');
+                if rows.len() >= PIECE_OF_FILE {
+                    say(&rows);
+                    rows.clear();
+                }
+            }
+            say(&rows);
+            return Ok(());
         }
-        Ok(match format {
-            ExportFormat::Json => export::json(&report),
-            ExportFormat::Markdown => export::markdown(&report, texts),
-            ExportFormat::Html => export::html(&report, texts),
-            ExportFormat::SuspectsCsv => export::suspects_csv(&report),
-            ExportFormat::FlowsCsv => flows,
-        })
+        let report = redaction.as_mut().map(|redaction| redaction.report(&open.report));
+        let report = report.as_ref().unwrap_or(&open.report);
+        give(&written(report, format, self.knowledge.texts(open.language)));
+        Ok(())
+    }
+}
+
+/// Of the connections, which only a log has, there is nothing in a report.
+fn written(report: &Report, format: ExportFormat, texts: &Texts) -> String {
+    match format {
+        ExportFormat::Json => export::json(report),
+        ExportFormat::Markdown => export::markdown(report, texts),
+        ExportFormat::Html => export::html(report, texts),
+        ExportFormat::SuspectsCsv => export::suspects_csv(report),
+        ExportFormat::FlowsCsv => String::new(),
     }
 }
 

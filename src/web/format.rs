@@ -1,7 +1,13 @@
 //! Sizes, times and names as the page writes them, in both languages alike; what differs is in `locale`.
 
 #[cfg(feature = "web")]
-pub(super) use super::locale::{count, day};
+pub(super) use super::locale::{count, day, decimal};
+
+/// As English writes it, where no browser is asked.
+#[cfg(not(feature = "web"))]
+pub(super) fn decimal(number: f64, digits: usize) -> String {
+    format!("{number:.digits$}")
+}
 
 /// `1536` → `1.5 KB`, in steps of 1024.
 pub(super) fn bytes(count: u64) -> String {
@@ -15,7 +21,7 @@ pub(super) fn bytes(count: u64) -> String {
         size /= 1024.0;
         unit += 1;
     }
-    if size < 10.0 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
+    format!("{} {}", decimal(size, usize::from(size < 10.0)), UNITS[unit])
 }
 
 /// `2025-11-06T15:34:38.421958` → `2025-11-06 15:34:38`. The log's own clock; no zone is added.
@@ -35,7 +41,7 @@ pub(super) fn end_time(from: &str, to: &str) -> String {
 
 /// `7.25` → `+7.3`, `-1` → `−1.0` with a true minus sign.
 pub(super) fn points(points: f64) -> String {
-    if points < 0.0 { format!("−{:.1}", points.abs()) } else { format!("+{points:.1}") }
+    format!("{}{}", if points < 0.0 { '−' } else { '+' }, decimal(points.abs(), 1))
 }
 
 /// Width of a bar against the widest one, in percent of the track.

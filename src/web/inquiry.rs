@@ -46,9 +46,9 @@ pub enum Answer {
     Lookup(Vec<Meaning>),
     Triage(MessageTriage),
     Catalogue(Catalogue),
-    /// Why files could not be added, one sentence each.
+    /// Which files could not be added, and why.
     Extended {
-        refused: Vec<String>,
+        refused: Vec<(String, String)>,
     },
     WhatIf(WhatIfAnswer),
     /// `None` where the log has no time at all.

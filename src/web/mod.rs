@@ -28,6 +28,8 @@ mod desk;
 mod download;
 #[cfg(feature = "worker")]
 pub mod file_source;
+#[cfg(feature = "web")]
+mod focus;
 #[cfg(feature = "worker")]
 pub mod inquiry;
 #[cfg(feature = "web")]

@@ -1,5 +1,7 @@
 //! The page's state as signals, and everything that may happen to it. Views read the signals and call these verbs.
 
+mod opening;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +12,18 @@ use leptos::task::spawn_local;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, ErrorEvent, HtmlElement, MessageEvent, Worker};
+use web_sys::{Blob, DomException, ErrorEvent, MessageEvent, Worker};
 
+use self::opening::{Before, Opening};
 use super::incident_words::{EXACTLY, IncidentWords, USUAL_WITHIN};
 use super::inquiry::{Answer, Inquiry, WhatIfAnswer};
 use super::lines::Lines;
-use super::protocol::{ChosenFile, Content, ExportFormat, Progress, Question, Request, Response, Role};
-use super::readers::{self, Outcome, Readers};
+use super::protocol::{ChosenFile, ExportFormat, Progress, Question, Request, Response, Role};
+use super::readers::Readers;
 use super::scale::{self, Scale};
 use super::view::View;
 use super::wording::{Wording, language_for};
-use super::{clipboard, download, format, start, steps};
+use super::{clipboard, download, focus, format, start, steps};
 use crate::bundle::Limits;
 use crate::language::Language;
 use crate::report::flow_list::FlowQuestion;
@@ -48,6 +51,8 @@ pub(super) struct Page {
     pub(super) incident: RwSignal<IncidentWords>,
     /// What screen readers are told; also short confirmations.
     pub(super) announcement: RwSignal<String>,
+    /// What became of the file that was saved last.
+    pub(super) export_said: RwSignal<String>,
     /// Something is held over the window.
     pub(super) dragging: RwSignal<bool>,
     pub(super) has_example: RwSignal<bool>,
@@ -109,8 +114,14 @@ struct Reader {
     worker: Worker,
     /// Those that read beside it.
     others: Readers,
-    files: Vec<ChosenFile>,
-    password: Option<String>,
+    /// What is shown, or being read.
+    opening: Opening,
+    /// What was shown until reading began.
+    before: Option<Before>,
+    /// What failed, but may do if it is tried again.
+    again: Option<Opening>,
+    /// What was typed before a saved report told its own question.
+    typed: Option<IncidentWords>,
     question: u32,
     /// What the answer on its way answers.
     asked: Option<Question>,
@@ -118,6 +129,20 @@ struct Reader {
     /// Who waits for which answer; a worker that ends takes its tickets with it.
     tickets: BTreeMap<u32, Box<dyn FnOnce(Answer)>>,
     ticket: u32,
+}
+
+impl Reader {
+    /// What was asked before is not heard any more.
+    fn ask_nothing_more(&mut self) {
+        self.others.end();
+        self.question += 1;
+        self.tickets.clear();
+    }
+
+    fn renew_worker(&mut self) {
+        self.ask_nothing_more();
+        std::mem::replace(&mut self.worker, start::start_worker()).terminate();
+    }
 }
 
 /// Columns of the chart over the whole log.
@@ -137,8 +162,10 @@ impl Page {
         let reader = Reader {
             worker: start::start_worker(),
             others: Readers::default(),
-            files: Vec::new(),
-            password: None,
+            opening: Opening::default(),
+            before: None,
+            again: None,
+            typed: None,
             question: 0,
             asked: None,
             waiting: None,
@@ -156,6 +183,7 @@ impl Page {
             chosen: RwSignal::default(),
             incident: RwSignal::new(IncidentWords { within: USUAL_WITHIN.to_owned(), ..IncidentWords::default() }),
             announcement: RwSignal::default(),
+            export_said: RwSignal::default(),
             dragging: RwSignal::default(),
             has_example: RwSignal::default(),
             view: RwSignal::new(view_of_address().unwrap_or_default()),
@@ -188,129 +216,17 @@ impl Page {
         page
     }
 
-    /// Reads `files` as one bundle; a report of an earlier bundle goes away.
-    pub(super) fn open(self, files: Vec<ChosenFile>) {
-        self.open_locked(files, None);
-    }
-
-    /// The files that wait for a password.
-    pub(super) fn unlock(self, password: String) {
-        self.open_locked(self.chosen_files(), Some(password));
-    }
-
-    fn open_locked(self, files: Vec<ChosenFile>, password: Option<String>) {
-        if files.is_empty() {
-            self.fail(self.wording.now("page.intake.nothing_dropped", &[]));
-            return;
-        }
-        let named = |file: &ChosenFile| (file.role, format::visible(&file.name));
-        let (own, compared): (Vec<_>, Vec<_>) = files.iter().map(named).partition(|(role, _)| *role == Role::Incident);
-        self.file_names.set(own.into_iter().map(|(_, name)| name).collect());
-        self.compared.set(compared);
-        self.report.set(None);
-        self.activity.set(None);
-        self.chosen.set(None);
-        self.marks.set(BTreeSet::new());
-        self.saved_marks.set(BTreeSet::new());
-        self.saved.set(false);
-        self.in_sight.set(None);
-        self.flow_question.set(FlowQuestion::default());
-        self.log_question.set(LogQuestion::default());
-        self.log_target.set(None);
-        self.folds.set_value(BTreeMap::new());
-        self.what_if_answer.set(None);
-        self.stage.set(Stage::Reading(Progress::default()));
-        self.announcement.set(self.wording.now("page.reading.title", &[]));
-        // Memory of a worker never shrinks: every bundle gets a fresh one.
-        self.restart_worker();
-        self.desk.update_value(|reader| {
-            reader.files.clone_from(&files);
-            reader.password.clone_from(&password);
-        });
-        self.read(files, password, &Array::new());
-    }
-
-    /// Reads the opened log again together with `added`, which take the place of earlier files of that role.
-    pub(super) fn compare(self, role: Role, added: Vec<ChosenFile>) {
-        let mut files = self.chosen_files();
-        files.retain(|file| file.role != role);
-        files.extend(added.into_iter().map(|file| ChosenFile { role, ..file }));
-        self.open_once_more(files);
-    }
-
-    /// By as many workers as it is worth. Buffers in `transfer` move to the page's own one.
-    fn read(self, files: Vec<ChosenFile>, password: Option<String>, transfer: &Array) {
-        let limits: Vec<String> = self.limits.with_untracked(|typed| {
-            // What is no limit is told beside its field.
-            typed.iter().map(setting).filter(|setting| holds(setting)).collect()
-        });
-        let readers = readers::count_for(&files);
-        let of_incident: Vec<ChosenFile> = files.iter().filter(|file| file.role == Role::Incident).cloned().collect();
-        let knowledge = self.knowledge.get_untracked();
-        let knowledge = (!knowledge.is_empty())
-            .then_some(Request::Ask { ticket: 0, inquiry: Inquiry::Extend { files: knowledge } });
-        for reader in 1..readers {
-            let (files, password, limits) = (of_incident.clone(), password.clone(), limits.clone());
-            let share = Request::ReadShare { files, password, limits, reader, readers };
-            self.desk.update_value(|desk| {
-                let requests = knowledge.iter().chain([&share]);
-                desk.others.start(requests, move |number, said| self.hear_other(number, said));
-            });
-        }
-        self.ask_with(&Request::Open { files, password, limits, question: self.question(), readers }, transfer);
-    }
-
-    fn hear_other(self, number: usize, said: Option<Response>) {
-        let outcome = self.desk.try_update_value(|desk| desk.others.take(number, said));
-        let (pieces, complete) = match outcome {
-            None | Some(Outcome::Underway) => return,
-            Some(Outcome::Complete(pieces)) => (pieces, true),
-            Some(Outcome::Failed) => (Vec::new(), false),
-        };
-        let transfer: Array = pieces.iter().collect();
-        self.ask_with(&Request::Join { pieces, complete }, &transfer);
-    }
-
     /// The first value that was typed for a limit and is none.
     pub(super) fn wrong_limit(self) -> Option<String> {
         self.limits.with(|typed| typed.iter().find(|typed| !holds(&setting(*typed))).map(|(_, value)| value.clone()))
     }
 
-    pub(super) fn open_again(self) {
-        self.open_once_more(self.chosen_files());
-    }
-
-    /// What was ticked off is still so when the same log is read once more.
-    fn open_once_more(self, files: Vec<ChosenFile>) {
-        let password = self.desk.with_value(|reader| reader.password.clone());
-        let (marks, saved) = (self.marks.get_untracked(), self.saved_marks.get_untracked());
-        self.open_locked(files, password);
-        self.marks.set(marks);
-        self.saved_marks.set(saved);
-    }
-
-    fn chosen_files(self) -> Vec<ChosenFile> {
-        self.desk.with_value(|reader| reader.files.clone())
-    }
-
-    pub(super) fn can_open_again(self) -> bool {
-        self.desk.with_value(|reader| !reader.files.is_empty())
-    }
-
-    pub(super) fn open_example(self) {
-        self.announcement.set(self.wording.now("page.loading_example", &[]));
-        spawn_local(async move {
-            match example().await {
-                Some(bytes) => {
-                    self.open(vec![ChosenFile {
-                        name: "example.zip".to_owned(),
-                        role: Role::Incident,
-                        content: Content::Bytes(bytes),
-                    }]);
-                }
-                None => self.fail(self.wording.now("page.intake.no_example", &[])),
-            }
-        });
+    /// A view that needs a log waits for one behind the first.
+    pub(super) fn view_in_sight(self) -> Memo<View> {
+        Memo::new(move |_| {
+            let view = self.view.get();
+            if view.needs_no_log() || self.report.with(Option::is_some) { view } else { View::Answer }
+        })
     }
 
     /// Shows a view and leaves a step in the browser's history.
@@ -328,11 +244,7 @@ impl Page {
         self.log_target.set(Some((member, line)));
         self.show(View::Log);
         // The button that was pressed has gone with its view.
-        if let Some(view) = document().get_element_by_id("results").and_then(|view| view.dyn_into::<HtmlElement>().ok())
-        {
-            // Without it the focus is at the page's beginning, no more.
-            let _ = view.focus();
-        }
+        focus::on_id("results");
     }
 
     /// Asks the worker; `heard` gets its answer, unless the worker ends before.
@@ -348,14 +260,18 @@ impl Page {
     }
 
     /// Adds files of knowledge, by name and text; an open log is read again with them.
-    pub(super) fn add_knowledge(self, added: Vec<(String, String)>, heard: impl FnOnce(Vec<String>) + 'static) {
+    pub(super) fn add_knowledge(
+        self,
+        added: Vec<(String, String)>,
+        heard: impl FnOnce(Vec<(String, String)>) + 'static,
+    ) {
         let mut files = self.knowledge.get_untracked();
         files.retain(|(known, _)| added.iter().all(|(name, _)| name != known));
         files.extend(added);
         self.inquire(Inquiry::Extend { files: files.clone() }, move |answer| {
             let refused = match answer {
                 Answer::Extended { refused } => refused,
-                Answer::Refused(sentence) => vec![sentence],
+                Answer::Refused(sentence) => vec![(String::new(), sentence)],
                 _ => Vec::new(),
             };
             if refused.is_empty() {
@@ -372,13 +288,6 @@ impl Page {
     pub(super) fn drop_knowledge(self, name: &str) {
         self.knowledge.update(|files| files.retain(|(known, _)| known != name));
         self.inquire(Inquiry::Extend { files: self.knowledge.get_untracked() }, move |_| self.read_again());
-    }
-
-    /// What is open, with the knowledge and the limits of now.
-    pub(super) fn read_again(self) {
-        if self.report.with_untracked(Option::is_some) {
-            self.open_again();
-        }
     }
 
     /// The stretch of time that was marked in a chart becomes the incident.
@@ -428,13 +337,6 @@ impl Page {
         spawn_local(async move { self.has_example.set(example().await.is_some()) });
     }
 
-    pub(super) fn cancel(self) {
-        self.restart_worker();
-        self.report.set(None);
-        self.stage.set(Stage::First);
-        self.announcement.set(self.wording.now("page.reading.cancelled", &[]));
-    }
-
     /// The incident is being typed: ranks again once that pauses and its time can be read.
     pub(super) fn type_incident(self, change: impl FnOnce(&mut IncidentWords)) {
         self.incident.update(change);
@@ -454,9 +356,7 @@ impl Page {
 
     pub(super) fn export(self, format: ExportFormat, redacted: bool) {
         let marks = self.marks.get_untracked();
-        if format == ExportFormat::Json {
-            self.saved_marks.set(marks.clone());
-        }
+        self.export_said.set(self.wording.now("page.export.underway", &[]));
         self.ask(&Request::Export { format, redacted, marks });
     }
 
@@ -572,7 +472,7 @@ impl Page {
             self.desk.with_value(|reader| reader.worker.post_message_with_transfer(&value, transfer))
         });
         if let Err(error) = sent {
-            self.fail(self.wording.now("page.problem.not_understood", &[("reason", reason(&error))]));
+            self.complain(self.wording.now("page.problem.not_understood", &[("reason", reason(&error))]));
         }
     }
 
@@ -586,14 +486,14 @@ impl Page {
                 Ok(response) => self.take(response),
                 Err(error) => {
                     let reason = error.to_string();
-                    self.fail(self.wording.now("page.problem.not_understood", &[("reason", reason)]));
+                    self.complain(self.wording.now("page.problem.not_understood", &[("reason", reason)]));
                 }
             }
         });
         let on_error = Closure::<dyn Fn(ErrorEvent)>::new(move |event: ErrorEvent| {
             self.restart_worker();
             self.report.set(None);
-            self.fail(self.wording.now("page.problem.worker_died", &[("reason", event.message())]));
+            self.fail_for_now(self.wording.now("page.problem.worker_died", &[("reason", event.message())]));
         });
         self.desk.with_value(|reader| {
             reader.worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -611,17 +511,30 @@ impl Page {
                 self.stage.set(Stage::Reading(together));
             }
             Response::Report { number, report, partial: true } if number == self.current_question() => {
+                if !self.take_place(true) {
+                    return;
+                }
                 self.announcement.set(self.wording.now("page.reading.partial", &[]));
                 self.lines.set(Arc::default());
                 self.partial.set(true);
                 self.report.set(Some(Arc::new(*report)));
             }
             Response::Report { number, report, .. } if number == self.current_question() => {
+                self.take_place(false);
+                if focus::is_somewhere() {
+                    // On the button that would have cancelled, perhaps.
+                    focus::keep(["#results".to_owned()]);
+                }
                 self.partial.set(false);
                 self.announcement.set(self.summary(&report));
                 self.lines.set(Arc::default());
                 self.report.set(Some(Arc::new(*report)));
-                self.stage.set(Stage::Shown);
+                self.stage.update(|stage| {
+                    // What went wrong beside it is still to be read.
+                    if !matches!(stage, Stage::Failed(_)) {
+                        *stage = Stage::Shown;
+                    }
+                });
                 if self.activity.with_untracked(Option::is_none) {
                     self.look_at_all();
                 }
@@ -632,6 +545,10 @@ impl Page {
                 }
             }
             Response::Saved { number, report } if number == self.current_question() => {
+                self.take_place(false);
+                let typed = self.incident.get_untracked();
+                self.desk.update_value(|desk| desk.typed = Some(typed));
+                self.incident.set(asked_by(&report));
                 self.announcement.set(self.summary(&report));
                 self.saved.set(true);
                 self.lines.set(Arc::new(Lines::arrived(Vec::new(), Vec::new())));
@@ -650,76 +567,42 @@ impl Page {
                     heard(answer);
                 }
             }
-            Response::Exported { format, text } => self.save(format, &text),
+            Response::Exported { format, content } => self.save(format, content),
             Response::ReadByPage => self.read_here(),
             Response::Locked { sentence } => self.stage.set(Stage::Locked(sentence)),
-            Response::Failed { sentence } => {
-                if self.partial.get_untracked() {
-                    self.report.set(None);
-                }
-                self.fail(sentence);
-            }
+            Response::Failed { sentence } => self.fail(sentence),
         }
     }
 
-    /// Does the worker's reading where it cannot: every file is read whole and handed over.
-    fn read_here(self) {
-        let (files, password) = self.desk.with_value(|reader| (reader.files.clone(), reader.password.clone()));
-        let number = self.current_question();
-        self.desk.update_value(|reader| reader.others.end());
-        spawn_local(async move {
-            let mut read = Vec::with_capacity(files.len());
-            let transfer = Array::new();
-            for ChosenFile { name, role, content } in files {
-                let content = match content {
-                    Content::File(file) => match JsFuture::from(file.array_buffer()).await {
-                        Ok(buffer) => {
-                            transfer.push(&buffer);
-                            Content::Bytes(buffer.unchecked_into::<ArrayBuffer>())
-                        }
-                        Err(error) => {
-                            let arguments = [("name", format::visible(&name)), ("reason", reason(&error))];
-                            self.fail(self.wording.now("page.problem.out_of_reach", &arguments));
-                            return;
-                        }
-                    },
-                    bytes @ Content::Bytes(_) => bytes,
-                };
-                read.push(ChosenFile { name, role, content });
-            }
-            // Cancelled or replaced meanwhile.
-            if number == self.current_question() {
-                self.read(read, password, &transfer);
-            }
-        });
-    }
-
-    fn save(self, format: ExportFormat, text: &str) {
+    fn save(self, format: ExportFormat, content: Option<Blob>) {
         let name = format.file_name();
-        self.announcement.set(match download::save(name, format.media_type(), text) {
-            Ok(()) => self.wording.now("page.export.saved", &[("name", name.to_owned())]),
+        let saved = content.ok_or(JsValue::UNDEFINED).and_then(|content| download::save(name, &content));
+        let said = match saved {
+            Ok(()) => {
+                if format == ExportFormat::Json {
+                    self.saved_marks.set(self.marks.get_untracked());
+                }
+                self.wording.now("page.export.saved", &[("name", name.to_owned())])
+            }
             Err(error) => self.wording.now("page.export.failed", &[("reason", reason(&error))]),
-        });
+        };
+        self.export_said.set(said.clone());
+        self.announcement.set(said);
     }
 
     fn restart_worker(self) {
-        self.desk.update_value(|reader| {
-            reader.others.end();
-            reader.worker.terminate();
-            reader.worker = start::start_worker();
-            reader.question += 1;
-            reader.tickets.clear();
-        });
+        self.desk.update_value(Reader::renew_worker);
+        self.greet_worker();
+    }
+
+    /// A worker that has just been started hears what all of them know.
+    fn greet_worker(self) {
         self.partial.set(false);
         self.hear();
         let files = self.knowledge.get_untracked();
         if !files.is_empty() {
             self.inquire(Inquiry::Extend { files }, |_| {});
         }
-    }
-
-    fn fail(self, sentence: String) {
-        self.stage.set(Stage::Failed(sentence));
     }
 
     fn summary(self, report: &Report) -> String {
@@ -732,6 +615,15 @@ impl Page {
             }
         }
     }
+}
+
+/// The question of a saved report, as it would be typed.
+fn asked_by(report: &Report) -> IncidentWords {
+    let incident = &report.incident;
+    let window = incident.from.as_deref().zip(incident.to.as_deref()).and_then(|(from, to)| Scale::between(from, to));
+    let at = window.filter(|_| incident.source == "given").map(|window| scale::span_words(window.from, window.to));
+    let within = if at.is_some() { EXACTLY } else { USUAL_WITHIN };
+    IncidentWords { at: at.unwrap_or_default(), within: within.to_owned(), hint: incident.hints.join(", ") }
 }
 
 /// As `Limits` reads it.

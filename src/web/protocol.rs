@@ -8,7 +8,7 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::File;
+use web_sys::{Blob, File};
 
 pub use super::incident_words::IncidentWords;
 pub use super::inquiry::{Answer, Inquiry};
@@ -82,7 +82,9 @@ pub enum Response {
     },
     Exported {
         format: ExportFormat,
-        text: String,
+        /// Travels beside the bytes of the response.
+        #[serde(skip)]
+        content: Option<Blob>,
     },
     /// This worker cannot read a `File` at all, as in `WebKit` on `file://`: the page is to read it and send its bytes.
     ReadByPage,
@@ -215,19 +217,25 @@ impl Response {
     pub fn to_value(&self) -> Result<(JsValue, Array), postcard::Error> {
         let bytes = bytes_of(self)?;
         let (message, buffers) = (Array::of1(bytes.as_ref()), Array::of1(&bytes.buffer()));
-        if let Self::Portion { pieces } = self {
-            for piece in pieces {
-                message.push(piece);
-                buffers.push(piece);
+        match self {
+            Self::Portion { pieces } => {
+                for piece in pieces {
+                    message.push(piece);
+                    buffers.push(piece);
+                }
             }
+            Self::Exported { content: Some(content), .. } => _ = message.push(content),
+            _ => {}
         }
         Ok((message.into(), buffers))
     }
 
     pub fn from_value(value: JsValue) -> Result<Self, postcard::Error> {
-        let (mut response, parts) = parts_of(value)?;
-        if let Self::Portion { pieces } = &mut response {
-            pieces.extend(parts.map(JsValue::unchecked_into::<ArrayBuffer>));
+        let (mut response, mut parts) = parts_of(value)?;
+        match &mut response {
+            Self::Portion { pieces } => pieces.extend(parts.map(JsValue::unchecked_into::<ArrayBuffer>)),
+            Self::Exported { content, .. } => *content = parts.next().and_then(|part| part.dyn_into().ok()),
+            _ => {}
         }
         Ok(response)
     }

@@ -15,6 +15,8 @@ pub(super) struct RowSize {
 
 /// `--row` and `--rows` of the style sheet.
 pub(super) const ONE_LINE: RowSize = RowSize { height: 28.0, in_sight: 22 };
+/// The same on a narrow screen.
+pub(super) const THREE_LINES: RowSize = RowSize { height: 56.0, in_sight: 10 };
 /// Those of `.log-view`.
 pub(super) const TWO_LINES: RowSize = RowSize { height: 36.0, in_sight: 18 };
 /// The same on a narrow screen, where a line takes more of them.
@@ -47,6 +49,25 @@ impl RowScroll {
     pub(super) fn row_at(self, top: f64) -> u32 {
         let row = (top / self.way() * f64::from(self.last())).round() as u32;
         row.min(self.last())
+    }
+
+    /// A pixel stands for more than it would where rows are as tall as they are.
+    pub(super) fn passes_over_rows(self) -> bool {
+        f64::from(self.total) * self.size.height > TALLEST
+    }
+
+    /// The topmost row after a wheel was turned by so much from `row` on, and what of the turn is no whole row yet.
+    /// `mode` is that of the browser's event: pixels, lines or pages.
+    #[expect(clippy::cast_sign_loss, reason = "cut to the table before")]
+    pub(super) fn turned(self, row: u32, by: f64, mode: u32) -> (u32, f64) {
+        let of_row = match mode {
+            0 => self.size.height,
+            1 => 1.0,
+            _ => 1.0 / f64::from(self.size.in_sight),
+        };
+        let rows = (by / of_row).trunc();
+        let next = i64::from(row).saturating_add(rows as i64).clamp(0, i64::from(self.last()));
+        (next as u32, by - rows * of_row)
     }
 
     /// How far the box scrolls.
@@ -100,6 +121,17 @@ mod tests {
                 assert!(f64::from(back.abs_diff(row)) <= rows_in_a_pixel.ceil(), "{scroll:?}: {row} became {back}");
             }
         }
+    }
+
+    #[test]
+    fn a_wheel_passes_over_no_row() {
+        let [scroll, _] = of(1_000_000);
+        assert!(scroll.passes_over_rows() && !of(1000)[0].passes_over_rows());
+        assert_eq!(scroll.turned(500, 100.0, 0), (503, 16.0));
+        assert_eq!(scroll.turned(500, -100.0, 0), (497, -16.0));
+        assert_eq!(scroll.turned(500, 3.0, 1), (503, 0.0));
+        assert_eq!(scroll.turned(500, 1.0, 2).0, 522);
+        assert_eq!((scroll.turned(0, -1e300, 0).0, scroll.turned(500, 1e300, 0).0), (0, scroll.last()));
     }
 
     #[test]

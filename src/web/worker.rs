@@ -2,10 +2,10 @@
 
 use std::cell::Cell;
 
-use js_sys::{Date, Uint8Array};
-use wasm_bindgen::JsCast as _;
+use js_sys::{Array, Date, Uint8Array};
 use wasm_bindgen::closure::Closure;
-use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{Blob, BlobPropertyBag, DedicatedWorkerGlobalScope, MessageEvent};
 
 use super::desk::{Desk, File, Manner};
 use super::file_source::FileSource;
@@ -95,9 +95,24 @@ fn answer(desk: &mut Desk, request: Request, say: &dyn Fn(&Response)) -> Result<
         Request::ReadLines { number } => desk.lines(number),
         Request::Ask { ticket, inquiry } => Response::Answered { ticket, answer: desk.inquire(inquiry) },
         Request::Export { format, redacted, marks } => {
-            Response::Exported { format, text: desk.export(format, redacted, marks)? }
+            let (pieces, mut problem) = (Array::new(), None);
+            desk.export(format, redacted, marks, &mut |piece| {
+                // Each as a blob, which the browser keeps where it likes.
+                match blob_of(&Array::of1(&Uint8Array::from(piece.as_bytes())), "") {
+                    Ok(piece) => _ = pieces.push(&piece),
+                    Err(error) => problem = Some(error),
+                }
+            })?;
+            let content = problem.map_or_else(|| blob_of(&pieces, format.media_type()), Err);
+            Response::Exported { format, content: Some(content.map_err(|error| format!("{error:?}"))?) }
         }
     }))
+}
+
+fn blob_of(parts: &Array, media_type: &str) -> Result<Blob, JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    Blob::new_with_blob_sequence_and_options(parts, &options)
 }
 
 /// At the pace so far; `None` while that says little.

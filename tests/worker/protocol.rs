@@ -8,7 +8,7 @@ use steerscope::web::protocol::{
     Role,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::File;
+use web_sys::{Blob, File};
 
 fn question() -> Question {
     let incident =
@@ -63,7 +63,7 @@ fn every_answer_arrives_unchanged() {
         Response::Report { number: 1, report, partial: false },
         Response::Lines { number: 1, later: lines.clone(), lines },
         Response::Answered { ticket: 9, answer: Answer::FlowRows { first: 100, rows: vec![FlowRow::default()] } },
-        Response::Exported { format: ExportFormat::Json, text: "{}".to_owned() },
+        Response::Exported { format: ExportFormat::Json, content: Blob::new().ok() },
         Response::ReadByPage,
         Response::Locked { sentence: "bundle.zip is encrypted".to_owned() },
         Response::Failed { sentence: "bundle.zip is no archive".to_owned() },

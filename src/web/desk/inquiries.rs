@@ -3,6 +3,7 @@
 use super::{Desk, Open};
 use crate::advice::what_if::{Entry, EntryError};
 use crate::knowledge::Knowledge;
+use crate::knowledge::catalogue::KnowledgeError;
 use crate::language::Language;
 use crate::report::catalogue::catalogue;
 use crate::report::flow_list::FlowList;
@@ -75,10 +76,16 @@ impl Desk {
     }
 
     /// The built-in knowledge and what of `files` holds.
-    fn extend(&mut self, files: &[(String, String)]) -> Result<Vec<String>, String> {
+    fn extend(&mut self, files: &[(String, String)]) -> Result<Vec<(String, String)>, String> {
         let mut knowledge = Knowledge::built_in().map_err(|error| error.to_string())?;
-        let refused = files.iter().filter_map(|(name, text)| knowledge.extend(name, text).err());
-        let refused = refused.map(|error| error.to_string()).collect();
+        let refused = files.iter().filter_map(|(name, text)| {
+            let what = match knowledge.extend(name, text).err()? {
+                KnowledgeError::File { what, .. } => what,
+                other => other.to_string(),
+            };
+            Some((name.clone(), what))
+        });
+        let refused = refused.collect();
         self.knowledge = knowledge;
         Ok(refused)
     }

@@ -3,6 +3,8 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::Element;
 
 use super::collect::CollectAdvice;
 use super::configuration::Configuration;
@@ -18,6 +20,7 @@ use super::log::LogLines;
 use super::lookup::Lookup;
 use super::privacy::Privacy;
 use super::problem::Problem;
+use super::question_line::QuestionLine;
 use super::reading::Reading;
 use super::results::Results;
 use super::shortcuts::Shortcuts;
@@ -44,12 +47,10 @@ pub(in crate::web) fn App() -> impl IntoView {
         }
     });
     let shown = Memo::new(move |_| page.report.with(Option::is_some));
-    // A view that needs a log waits for one behind the drop zone.
-    let view = Memo::new(move |_| {
-        let view = page.view.get();
-        if shown.get() || view.needs_no_log() { view } else { View::Answer }
-    });
+    let view = page.view_in_sight();
     let first = move || page.stage.with(|stage| *stage == Stage::First) && view.get().is_about_the_incident();
+    let elsewhere = move || view.get() != View::Answer;
+    let unfolded = RwSignal::new(false);
     let panel = move || match view.get() {
         View::Answer => view! { <Results /> }.into_any(),
         View::FirstSteps => view! { <FirstSteps /> }.into_any(),
@@ -74,21 +75,26 @@ pub(in crate::web) fn App() -> impl IntoView {
                 <p>{wording.say("page.tagline")}</p>
             </div>
             <div class="masthead-tools">
-                <Show when=move || shown.get() && !page.saved.get()>
+                <Show when=move || shown.get()>
                     <Export />
                 </Show>
                 <LanguageChoice />
                 <Shortcuts />
             </div>
         </header>
-        <Tabs />
+        <Tabs view />
         <main id="main" class:first=first>
-            <div class="question" class:elsewhere=move || view.get() != View::Answer hidden=move || !view.get().is_about_the_incident()>
-                <Intake />
-                <IncidentForm />
-                <Show when=move || view.get() != View::Timeline>
-                    <IncidentBar />
+            <div class="question" hidden=move || !view.get().is_about_the_incident()>
+                <Show when=elsewhere>
+                    <QuestionLine unfolded />
                 </Show>
+                <div id="question-parts" hidden=move || elsewhere() && !unfolded.get()>
+                    <Intake />
+                    <IncidentForm />
+                    <Show when=move || view.get() != View::Timeline>
+                        <IncidentBar />
+                    </Show>
+                </div>
             </div>
             <Reading />
             <Problem />
@@ -173,6 +179,12 @@ fn accept_files(page: Page) {
     });
     window_event_listener(ev::paste, move |event| {
         let Some(transfer) = event.clipboard_data() else { return };
+        // Programs put a picture of the copied text beside it; a field takes the text.
+        let field = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let field = field.and_then(|target| target.closest("input, textarea").ok().flatten());
+        if field.is_some() && !transfer.get_data("text/plain").unwrap_or_default().is_empty() {
+            return;
+        }
         let pasted = intake::take(&transfer);
         if !pasted.is_empty() {
             event.prevent_default();

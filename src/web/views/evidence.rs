@@ -1,13 +1,14 @@
 //! The log lines behind a statement, opened in place.
 
+use leptos::html;
 use leptos::prelude::*;
 
 use super::fold::Fold;
 use super::place::Place;
 use crate::report::Evidence;
-use crate::web::format;
 use crate::web::lines::Line;
 use crate::web::protocol::Role;
+use crate::web::{focus, format};
 
 /// The first lines of a burst tell what the others would repeat.
 const SHOWN_AT_FIRST: usize = 3;
@@ -50,6 +51,14 @@ fn Lines(evidence: Vec<Evidence>, of: Role) -> impl IntoView {
     let wording = page.wording;
     let number = evidence.len() as u64;
     let all = RwSignal::new(evidence.len() <= SHOWN_AT_FIRST);
+    let list = NodeRef::<html::Ul>::new();
+    let show_all = move |_| {
+        all.set(true);
+        // The button leaves.
+        if let Some(list) = list.get_untracked() {
+            focus::on(&list);
+        }
+    };
     let lines = evidence
         .into_iter()
         .enumerate()
@@ -74,9 +83,11 @@ fn Lines(evidence: Vec<Evidence>, of: Role) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <ul>{lines}</ul>
+        <ul node_ref=list tabindex="-1">
+            {lines}
+        </ul>
         <Show when=move || !all.get()>
-            <button type="button" on:click=move |_| all.set(true)>
+            <button type="button" on:click=show_all>
                 {move || wording.filled("page.evidence.all", &[("count", format::count(number))])}
             </button>
         </Show>

@@ -13,8 +13,12 @@ use crate::web::protocol::ExportFormat;
 pub(super) fn Export() -> impl IntoView {
     let page = super::page();
     let open = RwSignal::new(false);
+    let begin = move |_| {
+        page.export_said.set(String::new());
+        open.set(true);
+    };
     view! {
-        <button type="button" data-testid="export" on:click=move |_| open.set(true)>
+        <button type="button" data-testid="export" on:click=begin>
             {page.wording.say("page.export.open")}
         </button>
         <Dialog open title="page.export.title" test_id="export-dialog">
@@ -27,8 +31,9 @@ pub(super) fn Export() -> impl IntoView {
 fn Choices() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let redact = RwSignal::new(false);
     let saved = page.saved;
+    // What was saved before holds no log whose names could be found.
+    let redact = RwSignal::new(!saved.get_untracked());
     let choices = ExportFormat::ALL
         .into_iter()
         // Of a saved report there are no flows.
@@ -50,19 +55,26 @@ fn Choices() -> impl IntoView {
         })
         .collect_view();
     view! {
-        <label class="check">
-            <input
-                type="checkbox"
-                data-testid="redact"
-                prop:checked=redact
-                on:change=move |event| redact.set(event_target_checked(&event))
-            />
-            <span>{wording.say("page.export.redact")}</span>
-        </label>
+        <Show
+            when=move || !saved.get()
+            fallback=move || view! { <p class="help">{wording.say("page.export.saved_as_is")}</p> }
+        >
+            <label class="check">
+                <input
+                    type="checkbox"
+                    data-testid="redact"
+                    prop:checked=redact
+                    on:change=move |event| redact.set(event_target_checked(&event))
+                />
+                <span>{wording.say("page.export.redact")}</span>
+            </label>
+        </Show>
         <Show when=move || redact.get()>
             <Preview />
         </Show>
         <ul class="formats">{choices}</ul>
+        // Also announced.
+        <p class="said" data-testid="export-said">{page.export_said}</p>
     }
 }
 

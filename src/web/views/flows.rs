@@ -10,12 +10,12 @@ use super::place::Place;
 use super::search_field::SearchField;
 use super::virtual_rows::VirtualRows;
 use crate::report::flow_list::{Facet, FacetChoice, FacetCounts, FlowColumn, FlowQuestion, FlowRow};
-use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
 use crate::web::page::Page;
-use crate::web::row_scroll::ONE_LINE;
+use crate::web::row_scroll::{ONE_LINE, THREE_LINES};
 use crate::web::scale;
 use crate::web::steps::after_drawing;
+use crate::web::{focus, format, screen};
 
 #[component]
 pub(super) fn Flows() -> impl IntoView {
@@ -26,6 +26,8 @@ pub(super) fn Flows() -> impl IntoView {
     let first = RwSignal::new(0_u32);
     let facets = RwSignal::new(Vec::<FacetCounts>::new());
     let pieces = Pieces::new();
+    let is_narrow = screen::is_narrow();
+    let size = Signal::derive(move || if is_narrow.get() { THREE_LINES } else { ONE_LINE });
     let question = settled(move || page.flow_question.get());
     Effect::new(move || {
         let asked = question.get();
@@ -43,12 +45,15 @@ pub(super) fn Flows() -> impl IntoView {
                 after_drawing(move || {
                     // The view may have gone meanwhile.
                     let _ = facets.try_set(counted);
+                    keep_focus();
                 });
                 let count = format::count(u64::from(number));
                 page.announcement.set(wording.now("page.flows.selected", &[("count", count)]));
             }
         });
     });
+    // What can be counted by stays; what is counted changes in place.
+    let kinds = Memo::new(move |_| facets.with(|facets| facets.iter().map(|counts| counts.facet).collect::<Vec<_>>()));
     let fetch = move |first| {
         page.inquire(Inquiry::FlowRows { first, count: PIECE }, move |answer| {
             if let Answer::FlowRows { first, rows } = answer {
@@ -58,7 +63,8 @@ pub(super) fn Flows() -> impl IntoView {
     };
     pieces.follow(first, total.into(), fetch);
     let row = move |number: u32| {
-        let cells = move || match pieces.row(number) {
+        let row = pieces.one_row(number);
+        let cells = move || match row.get() {
             Some(row) => cells(row, page).into_any(),
             None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
         };
@@ -75,7 +81,7 @@ pub(super) fn Flows() -> impl IntoView {
         ];
         let columns = columns.map(|(column, key, test_id)| view! { <Head column key test_id /> }).collect_view();
         view! {
-            <div role="row" class="virtual-row head" aria-rowindex="1">
+            <div role="row" class="virtual-row flow-row head" aria-rowindex="1">
                 {columns}
                 <span role="columnheader">{wording.say("page.flows.place")}</span>
             </div>
@@ -94,7 +100,9 @@ pub(super) fn Flows() -> impl IntoView {
             <Filters />
             <div class="flows-body">
                 <div class="facets" data-testid="facets">
-                    {move || facets.get().into_iter().map(|facet| view! { <FacetList facet /> }).collect_view()}
+                    <For each=move || kinds.get() key=|facet| *facet as u8 let(facet)>
+                        <FacetList facet facets />
+                    </For>
                 </div>
                 <div class="virtual-frame">
                     <Show when=move || nothing.get()>
@@ -105,7 +113,8 @@ pub(super) fn Flows() -> impl IntoView {
                         first
                         label="page.flows.title"
                         test_id="flows-table"
-                        size=ONE_LINE
+                        size
+                        class="flow-row"
                         head=head.into()
                         row
                     />
@@ -222,42 +231,55 @@ fn Filters() -> impl IntoView {
 }
 
 #[component]
-fn FacetList(facet: FacetCounts) -> impl IntoView {
+fn FacetList(facet: Facet, facets: RwSignal<Vec<FacetCounts>>) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let FacetCounts { facet, values, further } = facet;
+    let counted = Memo::new(move |_| {
+        facets.with(|facets| facets.iter().find(|counts| counts.facet == facet).cloned()).unwrap_or(FacetCounts {
+            facet,
+            values: Vec::new(),
+            further: 0,
+        })
+    });
+    let values =
+        move || counted.with(|counted| counted.values.iter().map(|(value, _)| value.clone()).collect::<Vec<_>>());
+    let count = move |value: &str| {
+        counted.with(|counted| counted.values.iter().find(|(known, _)| known == value).map_or(0, |(_, count)| *count))
+    };
     let title = match facet {
         Facet::Process => "page.aside.process",
         Facet::Host => "page.aside.host",
         Facet::Decision => "page.flows.decision",
         Facet::Reason => "page.flows.reason",
     };
-    let rows = move || {
-        let values = values.iter().cloned();
-        values
-            .map(|(value, count)| {
-                let (without, shown, said) = (value.clone(), value.clone(), value.clone());
-                view! {
-                    <li>
-                        <button type="button" class="link" data-testid="facet-include" on:click=move |_| choose(page, facet, &value, true)>
-                            {move || named(page, facet, &shown)}
-                        </button>
-                        <span class="number quiet">{format::count(count)}</span>
-                        <button
-                            type="button"
-                            class="exclude"
-                            data-testid="facet-exclude"
-                            aria-label=move || wording.filled("page.flows.exclude", &[("value", named(page, facet, &said))])
-                            on:click=move |_| choose(page, facet, &without, false)
-                        >
-                            "≠"
-                        </button>
-                    </li>
-                }
-            })
-            .collect_view()
+    let row = move |value: String| {
+        let (with, without, counted) = (value.clone(), value.clone(), value.clone());
+        let name = Signal::derive(move || named(page, facet, &value));
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="link"
+                    data-testid="facet-include"
+                    on:click=move |_| choose(page, facet, &with, true)
+                >
+                    {name}
+                </button>
+                <span class="number quiet">{move || format::count(count(&counted))}</span>
+                <button
+                    type="button"
+                    class="exclude"
+                    data-testid="facet-exclude"
+                    aria-label=move || wording.filled("page.flows.exclude", &[("value", name.get())])
+                    on:click=move |_| choose(page, facet, &without, false)
+                >
+                    "≠"
+                </button>
+            </li>
+        }
     };
     let more = move || {
+        let further = counted.with(|counted| counted.further);
         (further > 0)
             .then(|| wording.filled("page.flows.further", &[("count", format::count(further))]))
             .map(|sentence| view! { <p class="help">{sentence}</p> })
@@ -265,7 +287,9 @@ fn FacetList(facet: FacetCounts) -> impl IntoView {
     let open = matches!(facet, Facet::Decision | Facet::Process);
     view! {
         <Fold id=format!("facet {title}") open summary=wording.say(title)>
-            <ul class="plain">{rows.clone()}</ul>
+            <ul class="plain">
+                <For each=values key=Clone::clone children=row />
+            </ul>
             {more}
         </Fold>
     }
@@ -290,4 +314,10 @@ fn choose(page: Page, facet: Facet, value: &str, include: bool) {
 
 fn remove(page: Page, choice: &FacetChoice) {
     page.flow_question.update(|question: &mut FlowQuestion| question.choices.retain(|known| known != choice));
+    keep_focus();
+}
+
+/// A value that was chosen or a condition that was removed may have left with its button.
+fn keep_focus() {
+    focus::keep([".chosen li:last-child button".to_owned(), "[data-testid='flows-filter']".to_owned()]);
 }

@@ -6,10 +6,10 @@ use super::comparison::HealthyLog;
 use super::fold::Fold;
 use crate::incident::IncidentError;
 use crate::report::CandidateMoment;
-use crate::web::format;
 use crate::web::incident_words::WITHIN;
 use crate::web::page::Page;
 use crate::web::scale;
+use crate::web::{focus, format};
 
 #[component]
 pub(super) fn IncidentForm() -> impl IntoView {
@@ -25,19 +25,6 @@ pub(super) fn IncidentForm() -> impl IntoView {
             }
         })
     });
-    let window = move || {
-        let incident = page.report.get()?.incident.clone();
-        let (Some(from), Some(to)) = (&incident.from, &incident.to) else {
-            return Some(wording.text("page.incident.window_none"));
-        };
-        let arguments = [("from", format::time(from)), ("to", format::end_time(from, to))];
-        Some(match incident.source.as_str() {
-            "given" => wording.filled("page.incident.window_given", &arguments),
-            _ if page.saved.get() => wording.filled("page.incident.window_was_inferred", &arguments),
-            _ => wording.filled("page.incident.window_inferred", &arguments),
-        })
-    };
-
     view! {
         <section class="incident" aria-labelledby="incident-title" data-testid="incident">
             <h2 id="incident-title">{wording.say("page.incident.title")}</h2>
@@ -103,10 +90,25 @@ pub(super) fn IncidentForm() -> impl IntoView {
                 page.report.get().map(|report| view! { <Moments moments=report.incident.candidate_moments.clone() /> })
             }}
             {move || {
-                window().map(|sentence| view! { <p class="window" data-testid="incident-window">{sentence}</p> })
+                window_sentence(page).map(|sentence| view! { <p class="window" data-testid="incident-window">{sentence}</p> })
             }}
         </section>
     }
+}
+
+/// The stretch of time that the report is about, and who said so.
+pub(super) fn window_sentence(page: Page) -> Option<String> {
+    let wording = page.wording;
+    let incident = page.report.get()?.incident.clone();
+    let (Some(from), Some(to)) = (&incident.from, &incident.to) else {
+        return Some(wording.text("page.incident.window_none"));
+    };
+    let arguments = [("from", format::time(from)), ("to", format::end_time(from, to))];
+    Some(match incident.source.as_str() {
+        "given" => wording.filled("page.incident.window_given", &arguments),
+        _ if page.saved.get() => wording.filled("page.incident.window_was_inferred", &arguments),
+        _ => wording.filled("page.incident.window_inferred", &arguments),
+    })
 }
 
 /// Where nobody said when: what stands out in the log, to choose from.
@@ -132,9 +134,14 @@ fn Moments(moments: Vec<CandidateMoment>) -> impl IntoView {
 fn choice(page: Page, moment: CandidateMoment) -> Option<impl IntoView> {
     let (from, to) = (scale::microseconds(&moment.from)?, scale::microseconds(&moment.to)?);
     let span = format!("{} – {}", format::time(&moment.from), format::end_time(&moment.from, &moment.to));
+    let choose = move |_| {
+        page.mark_incident(from, to);
+        // The list leaves with the answer, and the moment stands in the field.
+        focus::on_id("incident-at");
+    };
     Some(view! {
         <li>
-            <button type="button" data-testid="candidate-moment" on:click=move |_| page.mark_incident(from, to)>
+            <button type="button" data-testid="candidate-moment" on:click=choose>
                 {span}
             </button>
             " "

@@ -8,8 +8,8 @@ use super::table::{Column, More, Table};
 use super::text_file_choice::TextFileChoice;
 use crate::report::UnknownMessage;
 use crate::report::catalogue::{Catalogue, MessageShape};
-use crate::web::format;
 use crate::web::inquiry::{Answer, Inquiry};
+use crate::web::{focus, format};
 
 const PORTION: usize = 30;
 
@@ -57,15 +57,22 @@ pub(super) fn Knowledge() -> impl IntoView {
 fn Added() -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
-    let refused = RwSignal::new(Vec::<String>::new());
+    let refused = RwSignal::new(Vec::<(String, String)>::new());
     let add = move |files: Vec<(String, String)>| {
         let name = files.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-        page.add_knowledge(files, move |sentences| {
-            if sentences.is_empty() {
+        page.add_knowledge(files, move |problems| {
+            if problems.is_empty() {
                 page.announcement.set(wording.now("page.knowledge.added", &[("name", name)]));
             }
-            let _ = refused.try_set(sentences);
+            let _ = refused.try_set(problems);
         });
+    };
+    // The parser speaks English, as the format does.
+    let told = move |(name, what): (String, String)| {
+        view! {
+            <p class="field-error">{move || wording.filled("page.knowledge.refused", &[("name", name.clone())])}</p>
+            <pre tabindex="0">{what}</pre>
+        }
     };
     let files = move || {
         page.knowledge.with(|files| {
@@ -77,7 +84,13 @@ fn Added() -> impl IntoView {
                         <li>
                             <code>{name.clone()}</code>
                             " "
-                            <button type="button" on:click=move |_| page.drop_knowledge(&dropped)>
+                            <button
+                                type="button"
+                                on:click=move |_| {
+                                    page.drop_knowledge(&dropped);
+                                    focus::keep(["button:has(+ [data-testid='knowledge-file'])".to_owned()]);
+                                }
+                            >
                                 {wording.say("page.knowledge.remove")}
                             </button>
                         </li>
@@ -98,7 +111,7 @@ fn Added() -> impl IntoView {
         />
         <ul class="plain">{files}</ul>
         <div role="alert" data-testid="knowledge-refused">
-            {move || refused.get().into_iter().map(|sentence| view! { <p class="field-error">{sentence}</p> }).collect_view()}
+            {move || refused.get().into_iter().map(told).collect_view()}
         </div>
     }
 }

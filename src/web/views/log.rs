@@ -71,7 +71,8 @@ pub(super) fn LogLines() -> impl IntoView {
         Arc::new(lines.into_iter().map(|line| (line.member, line.line)).collect::<BTreeSet<_>>())
     });
     let row = move |number: u32| {
-        let cells = move || match log.pieces.row(number) {
+        let row = log.pieces.one_row(number);
+        let cells = move || match row.get() {
             Some(row) => {
                 let rests = evidence.with(|lines| lines.contains(&(row.member.clone(), row.line)));
                 view! { <LineCells log number row rests /> }.into_any()
@@ -102,6 +103,9 @@ pub(super) fn LogLines() -> impl IntoView {
             <Later>
                 <div class="log-body">
                     <div class="virtual-frame">
+                        <Show when=move || log.holds_nothing()>
+                            <p class="empty" data-testid="log-nothing">{wording.say("page.log.nothing")}</p>
+                        </Show>
                         <VirtualRows
                             total=log.total
                             first=log.first
@@ -237,6 +241,11 @@ impl Log {
             let matches = ("matches", format::count(u64::from(selection.matches)));
             wording.filled("page.log.found", &[total, matches])
         })
+    }
+
+    /// No line is listed, and none is still looked for.
+    fn holds_nothing(self) -> bool {
+        self.total.get() == 0 && self.underway.with(Option::is_none)
     }
 
     fn left_out(self) -> Option<String> {

@@ -35,6 +35,7 @@ mod pieces;
 mod place;
 mod privacy;
 mod problem;
+mod question_line;
 mod reading;
 mod reading_limits;
 mod results;

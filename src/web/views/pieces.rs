@@ -52,6 +52,14 @@ impl<Row: Clone + Send + Sync + 'static> Pieces<Row> {
         });
     }
 
+    /// As `row`, told anew only where this row is another.
+    pub(super) fn one_row(self, number: u32) -> Memo<Option<Row>>
+    where
+        Row: PartialEq,
+    {
+        Memo::new(move |_| self.row(number))
+    }
+
     /// Once it is there.
     pub(super) fn row(self, number: u32) -> Option<Row> {
         self.rows.with(|rows| rows.get(&(number / PIECE))?.get((number % PIECE) as usize).cloned())

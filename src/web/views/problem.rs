@@ -26,11 +26,18 @@ fn Failure(sentence: String) -> impl IntoView {
         <section class="panel problem" data-testid="problem">
             <h2>{wording.say("page.problem.title")}</h2>
             <p data-testid="notice">{sentence}</p>
-            <Show when=move || page.can_open_again()>
-                <button type="button" data-testid="open-again" on:click=move |_| page.open_again()>
-                    {wording.say("page.problem.again")}
-                </button>
-            </Show>
+            <div class="actions">
+                <Show when=move || page.can_open_again()>
+                    <button type="button" data-testid="open-again" on:click=move |_| page.open_again()>
+                        {wording.say("page.problem.again")}
+                    </button>
+                </Show>
+                <Show when=move || page.can_go_back()>
+                    <button type="button" data-testid="problem-close" on:click=move |_| page.go_back()>
+                        {wording.say("page.dialog.close")}
+                    </button>
+                </Show>
+            </div>
         </section>
     }
 }
@@ -46,6 +53,13 @@ fn Password(sentence: String) -> impl IntoView {
             page.unlock(field.value());
         }
     };
+    // It is typed next.
+    Effect::new(move || {
+        if let Some(field) = field.get() {
+            // A field that cannot take the focus is found by Tab.
+            let _ = field.focus();
+        }
+    });
     view! {
         <form class="panel locked" data-testid="locked" on:submit=unlock>
             <p data-testid="notice">{sentence}</p>
@@ -59,6 +73,11 @@ fn Password(sentence: String) -> impl IntoView {
                     data-testid="password"
                 />
                 <button type="submit" class="primary">{wording.say("page.locked.open")}</button>
+                <Show when=move || page.can_go_back()>
+                    <button type="button" data-testid="locked-cancel" on:click=move |_| page.go_back()>
+                        {wording.say("page.reading.cancel")}
+                    </button>
+                </Show>
             </div>
         </form>
     }

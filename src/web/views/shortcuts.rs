@@ -16,9 +16,10 @@ pub(super) fn Shortcuts() -> impl IntoView {
     // Readers by speech may speak a letter unawares.
     let single_keys = RwSignal::new(true);
     let listener = window_event_listener(ev::keydown, move |event| {
-        let types = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|target| {
-            target.closest("input, textarea, select, dialog, [role=application]").is_ok_and(|field| field.is_some())
-        });
+        let types = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .is_some_and(|target| target.closest("input, textarea, select, dialog").is_ok_and(|field| field.is_some()));
         if types || !single_keys.get_untracked() || event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }

@@ -33,7 +33,7 @@ pub(super) fn SuspectDetail(suspect: Suspect, suggestions: Vec<Suggestion>) -> i
         ("page.suspect.onset", Some(format::time(&suspect.onset))),
         ("page.suspect.in_window", Some(format::count(suspect.flows_in_window))),
         ("page.suspect.outside", Some(format::count(suspect.flows_outside))),
-        ("page.suspect.score", Some(format!("{:.1}", suspect.score))),
+        ("page.suspect.score", Some(format::decimal(suspect.score, 1))),
     ];
     let configured = (!suspect.configured.is_empty()).then(|| {
         let sentences = suspect.configured.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view();

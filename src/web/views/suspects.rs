@@ -2,12 +2,10 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
 
 use crate::report::Suspect;
 use crate::web::page::SuspectKey;
-use crate::web::{format, screen};
+use crate::web::{focus, format, screen};
 
 /// More than these are shown on demand: the answer stands at the top.
 const SHOWN_AT_FIRST: usize = 10;
@@ -21,17 +19,20 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
     let number = suspects.len();
     let unfolded = page.folds.with_value(|folds| folds.contains_key(ALL));
     let all = RwSignal::new(unfolded || number <= SHOWN_AT_FIRST);
-    let show_all = move |_| {
-        page.folds.update_value(|folds| {
-            folds.insert(ALL.to_owned(), true);
-        });
-        all.set(true);
-    };
     let widest = suspects.iter().map(|suspect| suspect.score).fold(0.0, f64::max);
     let keys: Vec<SuspectKey> = suspects.iter().map(SuspectKey::of).collect();
     let position = Memo::new(move |_| {
         shown.with(|shown| shown.as_ref().map_or(0, |suspect| (suspect.rank as usize).saturating_sub(1)))
     });
+
+    let show_all = move |_| {
+        page.folds.update_value(|folds| {
+            folds.insert(ALL.to_owned(), true);
+        });
+        all.set(true);
+        // The button leaves.
+        focus::keep([format!("#{}", row_id(position.get_untracked()))]);
+    };
 
     // The chosen one is always in the list, wherever it stands, and a list that has grown for it stays.
     let visible = Memo::new(move |before: Option<&usize>| {
@@ -51,7 +52,7 @@ pub(super) fn Suspects(suspects: Vec<Suspect>, shown: Memo<Option<Suspect>>) -> 
         };
         event.prevent_default();
         page.chosen.set(keys.get(next).cloned());
-        focus(next);
+        focus::on_id(&row_id(next));
     };
     let rows = StoredValue::new(suspects);
     let list = move || {
@@ -100,7 +101,7 @@ fn SuspectRow(suspect: Suspect, index: usize, position: Memo<usize>, widest: f64
     let key = SuspectKey::of(&suspect);
     let chosen = move || position.get() == index;
     let confidence = format!("page.suspects.{}", suspect.confidence);
-    let score = format!("{:.1}", suspect.score);
+    let score = format::decimal(suspect.score, 1);
     let process = suspect.process.clone();
     let about = move || {
         let process = process.clone().unwrap_or_else(|| wording.text("page.suspects.no_process"));
@@ -109,14 +110,14 @@ fn SuspectRow(suspect: Suspect, index: usize, position: Memo<usize>, widest: f64
     view! {
         <div
             role="option"
-            id=format!("suspect-{index}")
+            id=row_id(index)
             class="row"
             data-testid="suspect-row"
             aria-selected=move || chosen().to_string()
             tabindex=move || if chosen() { "0" } else { "-1" }
             on:click=move |_| {
                 page.chosen.set(Some(key.clone()));
-                focus(index);
+                focus::on_id(&row_id(index));
                 show_detail_below();
             }
         >
@@ -140,13 +141,8 @@ fn SuspectRow(suspect: Suspect, index: usize, position: Memo<usize>, widest: f64
     }
 }
 
-fn focus(index: usize) {
-    let row =
-        document().get_element_by_id(&format!("suspect-{index}")).and_then(|row| row.dyn_into::<HtmlElement>().ok());
-    if let Some(row) = row {
-        // A row that left meanwhile takes no focus.
-        let _ = row.focus();
-    }
+fn row_id(index: usize) -> String {
+    format!("suspect-{index}")
 }
 
 /// Where list and detail do not fit side by side, the detail is below the fold: a click goes there.

@@ -1,8 +1,10 @@
 //! A table that scrolls sideways inside its frame, and the button that makes more of its rows.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
+use web_sys::Element;
 
-use crate::web::format;
+use crate::web::{focus, format};
 
 /// The text over a column, by its key; numbers stand to the right.
 #[derive(Clone, Copy)]
@@ -48,9 +50,19 @@ pub(super) fn Table(
 pub(super) fn More(limit: RwSignal<usize>, portion: usize, #[prop(into)] rows: Signal<usize>) -> impl IntoView {
     let wording = super::page().wording;
     let left = move || rows.get().saturating_sub(limit.get());
+    let add = move |event: MouseEvent| {
+        let button = event_target::<Element>(&event);
+        limit.update(|limit| *limit += portion);
+        // The button leaves with the last rows.
+        if left() == 0
+            && let Some(table) = button.previous_element_sibling()
+        {
+            focus::on(&table);
+        }
+    };
     view! {
         <Show when=move || { left() > 0 }>
-            <button type="button" on:click=move |_| limit.update(|limit| *limit += portion)>
+            <button type="button" on:click=add>
                 {move || wording.filled("page.aside.more", &[("count", format::count(left().min(portion) as u64))])}
             </button>
         </Show>

@@ -2,20 +2,22 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlElement;
 
+use crate::web::focus;
 use crate::web::view::View;
 
 #[component]
-pub(super) fn Tabs() -> impl IntoView {
+pub(super) fn Tabs(
+    /// The one in sight.
+    view: Memo<View>,
+) -> impl IntoView {
     let page = super::page();
     let wording = page.wording;
     let opened = Memo::new(move |_| page.report.with(Option::is_some));
     let on_key = move |event: KeyboardEvent| {
         let there: Vec<View> =
             View::ALL.into_iter().filter(|view| view.needs_no_log() || opened.get_untracked()).collect();
-        let here = there.iter().position(|view| *view == page.view.get_untracked()).unwrap_or(0);
+        let here = there.iter().position(|one| *one == view.get_untracked()).unwrap_or(0);
         let last = there.len() - 1;
         let next = match event.key().as_str() {
             "ArrowRight" => {
@@ -38,28 +40,28 @@ pub(super) fn Tabs() -> impl IntoView {
         };
         event.prevent_default();
         page.show(there[next]);
-        focus(there[next]);
+        focus::on_id(&tab_id(there[next]));
     };
     let tabs = View::ALL
-        .map(|view| {
-            let chosen = move || page.view.get() == view;
-            let label = move || match view {
+        .map(|tab| {
+            let chosen = move || view.get() == tab;
+            let label = move || match tab {
                 View::Answer if !opened.get() => wording.text("page.view.start"),
-                _ => wording.text(&format!("page.view.{}", view.name())),
+                _ => wording.text(&format!("page.view.{}", tab.name())),
             };
             view! {
                 <button
                     type="button"
                     role="tab"
-                    id=tab_id(view)
+                    id=tab_id(tab)
                     class="tab"
-                    data-testid=format!("tab-{}", view.name())
-                    hidden=move || !view.needs_no_log() && !opened.get()
+                    data-testid=format!("tab-{}", tab.name())
+                    hidden=move || !tab.needs_no_log() && !opened.get()
                     data-label=label
                     aria-selected=move || chosen().to_string()
                     aria-controls="results"
                     tabindex=move || if chosen() { "0" } else { "-1" }
-                    on:click=move |_| page.show(view)
+                    on:click=move |_| page.show(tab)
                 >
                     {label}
                 </button>
@@ -77,12 +79,4 @@ pub(super) fn Tabs() -> impl IntoView {
 
 pub(super) fn tab_id(view: View) -> String {
     format!("tab-{}", view.name())
-}
-
-fn focus(view: View) {
-    let tab = document().get_element_by_id(&tab_id(view)).and_then(|tab| tab.dyn_into::<HtmlElement>().ok());
-    if let Some(tab) = tab {
-        // A tab that left meanwhile takes no focus.
-        let _ = tab.focus();
-    }
 }

@@ -24,6 +24,9 @@ const PORTION: usize = 60;
 /// Columns of the lanes of flows.
 const STEPS: u32 = 300;
 
+/// Percent of what is in sight; a label in less says nothing.
+const LEAST_FOR_LABEL: f64 = 6.0;
+
 /// One thing that happened or lasted.
 #[derive(Clone, Debug, PartialEq)]
 struct Item {
@@ -51,6 +54,8 @@ pub(super) fn Timeline() -> impl IntoView {
     let picked = RwSignal::new(None::<usize>);
     let flows = RwSignal::new(None);
     let lanes = LANES.map(|lane| view! { <Lane lane items shown picked /> }).collect_view();
+    // Of a saved report no connection can be counted.
+    let has_log = move || !page.saved.get();
     let zoom = move |factor: f64| {
         if let (Some(scale), Some(whole)) = (shown.get_untracked(), page.whole()) {
             page.in_sight.set(Some(scale.zoomed(factor, 0.5, whole)));
@@ -108,8 +113,10 @@ pub(super) fn Timeline() -> impl IntoView {
                             view! { <span>{move || wording.text(&format!("page.lane.{lane}"))}</span> }
                         })
                         .collect_view()}
-                    <span class="tall">{wording.say("page.lane.flows")}</span>
-                    <span class="tall">{wording.say("page.lane.suspect")}</span>
+                    <Show when=has_log>
+                        <span class="tall">{wording.say("page.lane.flows")}</span>
+                        <span class="tall">{wording.say("page.lane.suspect")}</span>
+                    </Show>
                 </div>
                 <Surface
                     scale=shown
@@ -119,15 +126,19 @@ pub(super) fn Timeline() -> impl IntoView {
                     pick=move |number| picked.set(Some(number))
                 >
                     {lanes}
-                    <FlowLane shown activity=flows suspect=false />
-                    <FlowLane shown activity=RwSignal::default() suspect=true />
+                    <Show when=has_log>
+                        <FlowLane shown activity=flows suspect=false />
+                        <FlowLane shown activity=RwSignal::default() suspect=true />
+                    </Show>
                 </Surface>
                 <span></span>
                 <Axis scale=shown />
             </div>
-            <p class="legend" data-testid="timeline-legend">
-                <Legend activity=flows />
-            </p>
+            <Show when=has_log>
+                <p class="legend" data-testid="timeline-legend">
+                    <Legend activity=flows />
+                </p>
+            </Show>
             {detail}
             <TableTwin items shown />
         </section>
@@ -155,11 +166,14 @@ fn Lane(
             .filter_map(|(number, item)| {
                 let (left, width) = scale.percent(item.span.0, item.span.1)?;
                 let class = format!("{} {}", item.look, if chosen == Some(number) { "chosen" } else { "" });
-                let label = item.label.clone().filter(|_| width > 8.0).map(|label| {
+                let label = item.label.clone().filter(|_| width > LEAST_FOR_LABEL).map(|label| {
+                    // A picture inside the picture: it cuts off what is longer than the bar.
                     view! {
-                        <text x=percent(left + 0.3) y=bar + 10.5>
-                            {label}
-                        </text>
+                        <svg class="label" x=percent(left) y=bar width=percent(width) height="13">
+                            <text x="4" y="10.5">
+                                {label}
+                            </text>
+                        </svg>
                     }
                 });
                 let number = number.to_string();
@@ -322,14 +336,11 @@ fn items(report: &Report, wording: Wording) -> Vec<Item> {
     let unknown = || wording.text("page.timeline.unknown");
     for session in &timeline.sessions {
         let known = |text: &Option<String>| text.clone().unwrap_or_else(unknown);
-        let mut says = wording.filled(
-            "page.timeline.session",
-            &[
-                ("protocol", known(&session.protocol)),
-                ("gateway", known(&session.gateway)),
-                ("pop", known(&session.pop)),
-            ],
-        );
+        let arguments = [("protocol", known(&session.protocol)), ("gateway", known(&session.gateway))];
+        let mut says = match session.pop.clone() {
+            Some(pop) => wording.filled("page.timeline.session_at", &[&arguments[..], &[("pop", pop)]].concat()),
+            None => wording.filled("page.timeline.session", &arguments),
+        };
         if let Some(reason) = &session.ended_by {
             let meaning = session.ended_by_says.clone().unwrap_or_default();
             says.push(' ');

@@ -126,7 +126,7 @@ const WATCH: &str = "
     }).observe({ type: 'longtask' });";
 
 /// What is done in the views, and an element that is there once it has been answered.
-const DEEDS: [(&str, &str, &str); 13] = [
+const DEEDS: [(&str, &str, &str); 22] = [
     ("first steps", "open('first-steps')", "[data-testid='view-first-steps']"),
     ("timeline", "open('timeline')", "[data-testid='timeline-table']"),
     ("timeline: zoom", "find('timeline-in').click()", "[data-testid='timeline-table']"),
@@ -139,7 +139,20 @@ const DEEDS: [(&str, &str, &str); 13] = [
     ("configuration", "open('configuration')", "[data-testid='view-configuration']"),
     ("coverage", "open('coverage')", "[data-testid='member']"),
     ("knowledge", "open('knowledge')", "[data-testid='view-knowledge'] table"),
+    ("error text", "open('lookup'); type('lookup-text', 'curl: (60)')", "[data-testid='lookup-answers'] article"),
     ("answer", "open('answer')", "[data-testid='suspect-row']"),
+    ("answer: set aside", "find('set-aside').querySelector('details').open = true", "[data-testid='set-aside-row']"),
+    ("japanese", "speak('ja')", "html[lang='ja'] [data-testid='suspect-row']"),
+    ("english", "speak('en')", "html[lang='en'] [data-testid='suspect-row']"),
+    ("saving", "find('export').click()", "[data-testid='replacement']"),
+    ("saving: report", "save('json')", "[data-saved='steerscope-report.json']"),
+    ("saving: connections", "save('flows_csv')", "[data-saved='steerscope-flows.csv']"),
+    (
+        "saving: connections with their names",
+        "delete document.body.dataset.saved; find('redact').click(); save('flows_csv')",
+        "[data-saved='steerscope-flows.csv']",
+    ),
+    ("keys", "document.querySelector('dialog[open]').close(); find('shortcuts').click()", "dialog[open] .key-list"),
 ];
 
 /// The longest task in milliseconds of each; 0 where none took 50 ms.
@@ -150,6 +163,15 @@ async fn tasks(visit: &Visit) -> Result<Map<String, Value>> {
         const type = (name, text) => {
             find(name).value = text;
             find(name).dispatchEvent(new Event('input', { bubbles: true }));
+        };
+        const speak = (language) => {
+            find('language').value = language;
+            find('language').dispatchEvent(new Event('change', { bubbles: true }));
+        };
+        const save = (format) => {
+            // The file itself is not needed.
+            HTMLAnchorElement.prototype.click = function () { document.body.dataset.saved = this.download; };
+            find(`export-${format}`).click();
         };";
     // What a deed sets going after it was answered.
     let settle = async || tokio::time::sleep(Duration::from_millis(1500)).await;

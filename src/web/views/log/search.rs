@@ -4,10 +4,12 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::Log;
+use crate::incident::Moment;
+use crate::record::time::SECOND;
 use crate::report::log_list::{Counts, LogPlace, LogQuestion, LogSelection, PatternRefusal};
-use crate::web::format;
 use crate::web::views::fold::Fold;
 use crate::web::views::search_field::SearchField;
+use crate::web::{format, scale};
 
 #[component]
 pub(super) fn Search(log: Log) -> impl IntoView {
@@ -18,7 +20,21 @@ pub(super) fn Search(log: Log) -> impl IntoView {
             log.go_to_match(event.shift_key());
         }
     };
-    let jump = move |event| log.go_to(LogPlace::At(event_target_value(&event)), true);
+    let elsewhere = RwSignal::new(None::<Elsewhere>);
+    let jump = move |event| {
+        let text = event_target_value(&event);
+        let problem = (!text.trim().is_empty()).then(|| log.elsewhere(&text)).flatten();
+        if !text.trim().is_empty() && !matches!(problem, Some(Elsewhere::NoTime(_))) {
+            log.go_to(LogPlace::At(text), true);
+        }
+        elsewhere.set(problem);
+    };
+    let told = move || {
+        Some(match elsewhere.get()? {
+            Elsewhere::NoTime(text) => wording.filled("page.incident.bad_time", &[("text", text)]),
+            Elsewhere::NotCovered(from, to) => wording.filled("page.log.not_covered", &[("from", from), ("to", to)]),
+        })
+    };
     view! {
         <div class="filters">
             <SearchField
@@ -64,6 +80,8 @@ pub(super) fn Search(log: Log) -> impl IntoView {
                     spellcheck="false"
                     autocomplete="off"
                     data-testid="log-jump"
+                    aria-describedby="log-jump-error"
+                    aria-invalid=move || matches!(elsewhere.get(), Some(Elsewhere::NoTime(_))).to_string()
                     on:change=jump
                 />
             </label>
@@ -79,6 +97,9 @@ pub(super) fn Search(log: Log) -> impl IntoView {
                 named=move |level| wording.word("level", level)
             />
         </div>
+        <div id="log-jump-error" role="alert" data-testid="log-jump-error">
+            {move || told().map(|sentence| view! { <p class="field-error">{sentence}</p> })}
+        </div>
         <Fold id="log-sources".to_owned() summary=wording.say("page.log.sources")>
             <Toggles
                 log
@@ -89,6 +110,25 @@ pub(super) fn Search(log: Log) -> impl IntoView {
                 named=|source| source.to_owned()
             />
         </Fold>
+    }
+}
+
+/// Why no line of the time that was asked for is shown.
+#[derive(Clone)]
+enum Elsewhere {
+    NoTime(String),
+    /// When the log begins and ends.
+    NotCovered(String, String),
+}
+
+impl Log {
+    fn elsewhere(self, text: &str) -> Option<Elsewhere> {
+        let Ok(moment) = Moment::parse(text) else { return Some(Elsewhere::NoTime(text.trim().to_owned())) };
+        let Moment::Exact(at) = moment else { return None };
+        let whole = untrack(|| self.page.whole())?;
+        let told = |at: i64| format::time(&scale::written(at));
+        // The last line's own second is covered.
+        (whole.percent(at.0, at.0 + SECOND).is_none()).then(|| Elsewhere::NotCovered(told(whole.from), told(whole.to)))
     }
 }
 

@@ -404,6 +404,33 @@ fn equal_events_in_a_row_are_one_row() {
     assert!(portal.evidence[0].text.as_deref().unwrap().contains("Captive portal"));
 }
 
+/// A gateway's name is asked for all day: a row before, around and after the incident, and one after each other event.
+#[test]
+fn routine_is_one_row_while_nothing_else_happens() {
+    let mut story = broken();
+    for minute in ["14:10", "14:20", "14:40", "15:34", "15:50", "15:55"] {
+        story = story
+            .at(&format!("{minute}:00"))
+            .says("dnsResolver Hostname [gateway-nrt1.example.com] resolved by EDNS")
+            .at(&format!("{minute}:30"))
+            .reports_status("Admin Disabled");
+    }
+    let story = story.at("14:30:00").says("nsTunnel DTLS [sessId 1] DTLS tunnel disconnected");
+    let events = story.report().timeline.events;
+    let of = |kind: &str| -> Vec<(String, u64)> {
+        let rows = events.iter().filter(|event| event.kind == kind);
+        rows.map(|event| (event.at[11..16].to_owned(), event.times)).collect()
+    };
+    let row = |at: &str, times| (at.to_owned(), times);
+    assert_eq!(
+        of("name_resolved"),
+        [row("14:10", 2), row("14:40", 1), row("15:34", 1), row("15:50", 2)],
+        "{events:#?}"
+    );
+    // What is no routine is folded only where nothing comes between.
+    assert_eq!(of("client_status").len(), 6);
+}
+
 #[test]
 fn unknown_messages_are_grouped() {
     let report = broken().at("15:10:00").says("nsThing did 1 new thing").says("nsThing did 2 new thing").report();

@@ -92,6 +92,7 @@ impl Writer<'_> {
         let mut rows: Vec<EventSummary> = Vec::new();
         // Of each kind the last row, and on which side of the incident it stands.
         let mut last: BTreeMap<&str, (usize, Option<Ordering>)> = BTreeMap::new();
+        let mut before = None;
         for event in &all[from..all.len().min(from + LOOKED_AT)] {
             let Some((kind, says)) = self.event(event) else { continue };
             let at = event.at.to_string();
@@ -100,16 +101,21 @@ impl Writer<'_> {
                     if window.contains(event.at) { Ordering::Equal } else { event.at.cmp(&window.from) }
                 },
             );
-            let same = last.get(kind).filter(|(row, there)| rows[*row].says == says && *there == side);
+            let same = last.get(kind).filter(|(row, there)| {
+                let follows = is_routine(event.kind) || before == Some(*row);
+                follows && rows[*row].says == says && *there == side
+            });
             if let Some((row, _)) = same {
                 rows[*row].times += 1;
                 rows[*row].until = Some(at);
+                before = Some(*row);
                 continue;
             }
             let lane = lane(event.kind);
             if !is_routine(event.kind) {
                 last.retain(|_, (row, _)| rows[*row].lane != lane);
             }
+            before = Some(rows.len());
             last.insert(kind, (rows.len(), side));
             let evidence = self.evidence(&[event.provenance]);
             let (kind, lane) = (kind.to_owned(), lane.to_owned());

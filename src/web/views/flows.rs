@@ -202,7 +202,7 @@ fn Filters() -> impl IntoView {
                     let label = move || format!("{sign}{}", named(page, facet, &value));
                     view! {
                         <li>
-                            <button type="button" on:click=move |_| remove(page, &choice)>
+                            <button type="button" data-testid="flow-condition" on:click=move |_| remove(page, &choice)>
                                 {label}
                                 <span aria-hidden="true">" ×"</span>
                                 <span class="visually-hidden">{wording.say("page.flows.remove")}</span>

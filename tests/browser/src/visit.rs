@@ -236,6 +236,32 @@ impl Visit {
         self.until("everything is read", async || Ok(self.run(READ, json!({})).await? == true)).await
     }
 
+    /// Opens the bundle behind “Try an example” from its file.
+    pub async fn read_example(&self) -> Result<()> {
+        self.choose("file-input", &crate::example()).await?;
+        self.everything_is_read().await
+    }
+
+    /// Keeps what is saved from now on; `saved` gives it.
+    pub async fn keep_what_is_saved(&self) -> Result<()> {
+        const KEEP: &str = "
+            const make = URL.createObjectURL;
+            URL.createObjectURL = (blob) => {
+                blob.text().then((text) => { document.body.dataset.saved = text; });
+                return make.call(URL, blob);
+            };";
+        self.run(KEEP, json!({})).await.map(|_| ())
+    }
+
+    /// The text of the file that is saved next.
+    pub async fn saved(&self) -> Result<String> {
+        const TAKE: &str = "const { saved } = document.body.dataset; return saved ?? null";
+        self.until("a file is saved", async || Ok(self.run(TAKE, json!({})).await?.is_string())).await?;
+        let saved = self.run(TAKE, json!({})).await?;
+        self.run("delete document.body.dataset.saved", json!({})).await?;
+        Ok(saved.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Chooses a file as in the dialog of an `input[type=file]`.
     pub async fn choose(&self, test_id: &str, file: &Path) -> Result<()> {
         let path = file.canonicalize().with_context(|| format!("{} is missing", file.display()))?;

@@ -1,19 +1,11 @@
 //! The page's stories, each in every engine and from both origins.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Result, ensure};
-use browser_tests::{Engine, Look, Origin, Visit, quiet_visit, quiet_visit_in_chromium};
+use browser_tests::{CULPRIT, Engine, Look, Origin, Visit, example, quiet_visit, quiet_visit_in_chromium};
 use serde_json::json;
-
-/// The bundle behind “Try an example”.
-fn example() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/demo.zip")
-}
-
-/// The host that is broken in the example.
-const CULPRIT: &str = "edge-003.messenger.example";
 
 /// A chosen bundle reaches the worker, in whichever way this engine allows, and comes back as suspects with a setting.
 async fn a_chosen_bundle_is_ranked(visit: &Visit) -> Result<()> {

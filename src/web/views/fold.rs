@@ -28,7 +28,7 @@ pub(super) fn Fold(
     };
     view! {
         <details class=class data-testid=test_id prop:open=opened.get_untracked() on:toggle=on_toggle>
-            <summary>{move || summary.run()}</summary>
+            <summary data-testid=test_id.map(|id| format!("{id}-summary"))>{move || summary.run()}</summary>
             <Show when=move || opened.get()>{children()}</Show>
         </details>
     }

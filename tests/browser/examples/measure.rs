@@ -126,7 +126,7 @@ const WATCH: &str = "
     }).observe({ type: 'longtask' });";
 
 /// What is done in the views, and an element that is there once it has been answered.
-const DEEDS: [(&str, &str, &str); 22] = [
+const DEEDS: [(&str, &str, &str); 23] = [
     ("first steps", "open('first-steps')", "[data-testid='view-first-steps']"),
     ("timeline", "open('timeline')", "[data-testid='timeline-table']"),
     ("timeline: zoom", "find('timeline-in').click()", "[data-testid='timeline-table']"),
@@ -139,7 +139,8 @@ const DEEDS: [(&str, &str, &str); 22] = [
     ("configuration", "open('configuration')", "[data-testid='view-configuration']"),
     ("coverage", "open('coverage')", "[data-testid='member']"),
     ("knowledge", "open('knowledge')", "[data-testid='view-knowledge'] table"),
-    ("error text", "open('lookup'); type('lookup-text', 'curl: (60)')", "[data-testid='lookup-answers'] article"),
+    ("error texts", "open('lookup')", "[data-testid='lookup-text']"),
+    ("error texts: one", "type('lookup-text', 'curl: (60)')", "[data-testid='lookup-answers'] > *"),
     ("answer", "open('answer')", "[data-testid='suspect-row']"),
     ("answer: set aside", "find('set-aside').querySelector('details').open = true", "[data-testid='set-aside-row']"),
     ("japanese", "speak('ja')", "html[lang='ja'] [data-testid='suspect-row']"),

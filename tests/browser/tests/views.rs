@@ -60,6 +60,15 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     visit.text_where("suspect-host", |text| text != CULPRIT).await?;
     visit.press(Key::Up + "").await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    visit.tab_to("incident-brush").await?;
+    for key in [Key::Right, Key::Left, Key::Enter] {
+        visit.press(key + "").await?;
+    }
+    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
+    visit.text_where("suspect-host", |text| text == CULPRIT).await?;
+    visit.tab_to("evidence-summary").await?;
+    visit.press(Key::Enter + "").await?;
+    visit.text_where("place", |text| text.contains(".log:")).await?;
     visit.tab_to("copy").await?;
     visit.press(Key::Enter + "").await?;
     visit.content_where("announcement", |text| text.contains("copied") || text.contains("コピーしました")).await?;
@@ -75,6 +84,7 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
         visit.screenshot(&format!("view-{name}")).await?;
         faults.extend(shuts_out(visit, name).await?);
         faults.extend(does_not_fit(visit, name).await?);
+        what_the_view_is_for(visit, name).await?;
     }
     visit.tab_to("export").await?;
     visit.press(Key::Enter + "").await?;
@@ -82,12 +92,57 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     visit.screenshot("view-export").await?;
     faults.extend(shuts_out(visit, "export").await?);
     faults.extend(does_not_fit(visit, "export").await?);
-    visit.tab_to("export-markdown").await?;
-    visit.press(Key::Enter + "").await?;
-    visit.content_where("announcement", |text| text.contains("steerscope-report.md")).await?;
+    for (format, name) in [("markdown", "steerscope-report.md"), ("json", "steerscope-report.json")] {
+        visit.tab_to(&format!("export-{format}")).await?;
+        visit.press(Key::Enter + "").await?;
+        visit.content_where("announcement", |text| text.contains(name)).await?;
+    }
     visit.press(Key::Escape + "").await?;
     ensure!(faults.is_empty(), "{}", faults.join("\n"));
     Ok(())
+}
+
+/// By keyboard, and back to the view's tab.
+async fn what_the_view_is_for(visit: &Visit, name: &str) -> Result<()> {
+    match name {
+        "first-steps" => {
+            visit.tab_to("step-tick").await?;
+            visit.press(" ").await?;
+            ensure!(visit.find("step-tick").await?.is_selected().await?, "the step is not ticked off");
+        }
+        "timeline" => {
+            let whole = visit.text("timeline-span").await?;
+            visit.tab_to("timeline-surface").await?;
+            visit.press("+").await?;
+            visit.text_where("timeline-span", |text| text != whole).await?;
+            visit.press("0").await?;
+            visit.text_where("timeline-span", |text| text == whole).await?;
+        }
+        "flows" => {
+            let all = visit.text("flows-total").await?;
+            visit.tab_to("facet-include").await?;
+            visit.press(Key::Enter + "").await?;
+            visit.text_where("flows-total", |text| text != all).await?;
+            visit.tab_to("flow-condition").await?;
+            visit.press(Key::Enter + "").await?;
+            visit.text_where("flows-total", |text| text == all).await?;
+        }
+        "log" => {
+            visit.tab_to("log-search").await?;
+            visit.press(CULPRIT).await?;
+            visit.text_where("log-chosen", |text| text.contains(CULPRIT)).await?;
+            let first = visit.text("log-chosen").await?;
+            visit.press(Key::Enter + "").await?;
+            visit.text_where("log-chosen", |text| text.contains(CULPRIT) && text != first).await?;
+        }
+        "lookup" => {
+            visit.tab_to("lookup-text").await?;
+            visit.press("curl: (60)").await?;
+            visit.text_where("lookup-answers", |text| text.contains("60")).await?;
+        }
+        _ => {}
+    }
+    visit.tab_to(&format!("tab-{name}")).await
 }
 
 /// What the rules of accessibility say against what is in sight.

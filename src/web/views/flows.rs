@@ -17,6 +17,9 @@ use crate::web::scale;
 use crate::web::steps::after_drawing;
 use crate::web::{focus, format, screen};
 
+/// What connections are counted by, from top to bottom.
+const FACETS: [Facet; 4] = [Facet::Decision, Facet::Reason, Facet::Process, Facet::Host];
+
 #[component]
 pub(super) fn Flows() -> impl IntoView {
     let page = super::page();
@@ -52,8 +55,6 @@ pub(super) fn Flows() -> impl IntoView {
             }
         });
     });
-    // What can be counted by stays; what is counted changes in place.
-    let kinds = Memo::new(move |_| facets.with(|facets| facets.iter().map(|counts| counts.facet).collect::<Vec<_>>()));
     let fetch = move |first| {
         page.inquire(Inquiry::FlowRows { first, count: PIECE }, move |answer| {
             if let Answer::FlowRows { first, rows } = answer {
@@ -62,14 +63,14 @@ pub(super) fn Flows() -> impl IntoView {
         });
     };
     pieces.follow(first, total.into(), fetch);
-    let row = move |number: u32| {
+    let row = Callback::new(move |number: u32| {
         let row = pieces.one_row(number);
         let cells = move || match row.get() {
             Some(row) => cells(row, page).into_any(),
             None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
         };
         cells.into_any()
-    };
+    });
     let head = move || {
         let columns = [
             (FlowColumn::At, "page.flows.at", "sort-at"),
@@ -100,9 +101,7 @@ pub(super) fn Flows() -> impl IntoView {
             <Filters />
             <div class="flows-body">
                 <div class="facets" data-testid="facets">
-                    <For each=move || kinds.get() key=|facet| *facet as u8 let(facet)>
-                        <FacetList facet facets />
-                    </For>
+                    {FACETS.map(|facet| view! { <FacetList facet facets /> }).collect_view()}
                 </div>
                 <div class="virtual-frame">
                     <Show when=move || nothing.get()>

@@ -70,7 +70,7 @@ pub(super) fn LogLines() -> impl IntoView {
         let lines = page.report.with(|report| report.as_ref().map(|report| lines_of(report)).unwrap_or_default());
         Arc::new(lines.into_iter().map(|line| (line.member, line.line)).collect::<BTreeSet<_>>())
     });
-    let row = move |number: u32| {
+    let row = Callback::new(move |number: u32| {
         let row = log.pieces.one_row(number);
         let cells = move || match row.get() {
             Some(row) => {
@@ -80,7 +80,7 @@ pub(super) fn LogLines() -> impl IntoView {
             None => view! { <span role="cell" class="quiet">"…"</span> }.into_any(),
         };
         cells.into_any()
-    };
+    });
     let head = move || {
         view! {
             <div role="row" class="virtual-row log-row head" aria-rowindex="1">

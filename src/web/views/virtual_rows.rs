@@ -13,7 +13,7 @@ use crate::web::row_scroll::{RowScroll, RowSize};
 use crate::web::steps::after_drawing;
 
 #[component]
-pub(super) fn VirtualRows<Row>(
+pub(super) fn VirtualRows(
     total: Signal<u32>,
     /// The topmost row; may be set to go there.
     first: RwSignal<u32>,
@@ -25,11 +25,8 @@ pub(super) fn VirtualRows<Row>(
     class: &'static str,
     head: ViewFn,
     /// The cells of a row.
-    row: Row,
-) -> impl IntoView
-where
-    Row: Fn(u32) -> AnyView + Copy + Send + Sync + 'static,
-{
+    row: Callback<u32, AnyView>,
+) -> impl IntoView {
     let wording = super::page().wording;
     let scroll = Memo::new(move |_| RowScroll { size: size.get(), total: total.get() });
     let rows = Rows { frame: NodeRef::new(), scroll, first, turned: StoredValue::new(0.0), test_id };
@@ -46,7 +43,7 @@ where
                 aria-rowindex=(number + 2).to_string()
                 data-testid="virtual-row"
             >
-                {row(number)}
+                {row.run(number)}
             </div>
         }
     };

@@ -103,6 +103,9 @@ impl Engine {
                         "browser.shell.checkDefaultBrowser": false,
                         "browser.aboutwelcome.enabled": false,
                         "termsofuse.bypassNotification": true,
+                        // Complains on the console of fields that leave while it looks at them.
+                        "extensions.formautofill.addresses.enabled": false,
+                        "extensions.formautofill.creditCards.enabled": false,
                     },
                 },
                 "proxy": { "proxyType": "manual", "httpProxy": proxy, "sslProxy": proxy },

@@ -5,15 +5,18 @@
 
 #![allow(clippy::disallowed_methods, reason = "the core has no files, clock or environment; tests of the page have")]
 
+mod bundle;
 mod driver;
 mod engine;
 mod memory;
 mod quiet;
 mod server;
+mod sight;
 mod visit;
 
 use std::path::{Path, PathBuf};
 
+pub use bundle::{Bundle, file};
 pub use engine::{Engine, Look, Theme};
 pub use server::Origin;
 pub use visit::{Visit, quiet_visit, quiet_visit_in_chromium, visit, visit_after};

@@ -178,6 +178,9 @@ impl Visit {
         let file = self.read(bundle).await?;
         self.find("incident-at").await?.send_keys("15:34").await?;
         self.text_where("incident-window", |text| text == "Incident window: 2025-11-06 15:32:00 – 15:36:00").await?;
+        // The answer takes the place of the one before part by part, and what somebody begins in the old one is lost.
+        self.text_where("signals", |text| text.contains("stAgentSvc")).await?;
+        self.stands_still().await?;
         Ok(file)
     }
 }

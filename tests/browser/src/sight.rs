@@ -40,4 +40,20 @@ impl Visit {
         let script = "return document.querySelector(`[data-testid='${given}']`)?.value ?? ''";
         Ok(self.run(script, json!(test_id)).await?.as_str().unwrap_or_default().to_owned())
     }
+
+    /// Waits until the browser has drawn some frames in a row in which nothing changed.
+    pub async fn stands_still(&self) -> Result<()> {
+        const STILL: &str = "
+            let still = 0;
+            const watch = new MutationObserver(() => { still = 0; });
+            watch.observe(document.body, { childList: true, characterData: true, subtree: true });
+            const look = () => {
+                still += 1;
+                if (still < 6) return requestAnimationFrame(look);
+                watch.disconnect();
+                done();
+            };
+            requestAnimationFrame(look);";
+        self.run_async(STILL, json!({})).await.map(|_| ())
+    }
 }

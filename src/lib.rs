@@ -27,6 +27,7 @@ pub mod ranking;
 pub mod record;
 pub mod report;
 pub mod timeline;
+pub mod visible;
 #[cfg(any(feature = "worker", test))]
 pub mod web;
 

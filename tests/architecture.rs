@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Each stage with the modules of the crate that it may name.
 const STAGES: &[(&str, &[&str])] = &[
-    ("bundle", &["notice", "provenance"]),
+    ("bundle", &["notice", "provenance", "visible"]),
     ("configuration", &["bundle", "host", "knowledge", "notice", "provenance"]),
     ("record", &["bundle", "notice", "provenance"]),
     ("event", &["record", "knowledge", "provenance"]),
@@ -44,7 +44,7 @@ const STAGES: &[(&str, &[&str])] = &[
             "host",
         ],
     ),
-    ("knowledge", &["host", "language"]),
+    ("knowledge", &["host", "language", "visible"]),
 ];
 
 /// What the core may not do; front ends may.

@@ -5,6 +5,8 @@
 
 use encoding_rs::{Decoder, SHIFT_JIS, UTF_16BE, UTF_16LE};
 
+pub use crate::visible::shown;
+
 /// Bytes looked at before an encoding is settled.
 const SNIFFED: usize = 64;
 
@@ -155,35 +157,6 @@ pub fn shift_jis(bytes: &[u8]) -> Option<String> {
     });
     (certain && !text.chars().any(|character| ('\u{E000}'..='\u{F8FF}').contains(&character)))
         .then(|| text.into_owned())
-}
-
-/// For the eye: invalid bytes as `\xNN`, control characters and marks that turn the writing direction or hide
-/// themselves as `\u{…}`. Line feed and tab stay when `lines` is set.
-#[must_use]
-pub fn shown(bytes: &[u8], lines: bool) -> String {
-    use std::fmt::Write as _;
-    let mut shown = String::with_capacity(bytes.len());
-    for piece in bytes.utf8_chunks() {
-        for character in piece.valid().chars() {
-            if deceives(character) && !(lines && matches!(character, '\n' | '\t')) {
-                // Writing to a String cannot fail.
-                let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
-            } else {
-                shown.push(character);
-            }
-        }
-        for byte in piece.invalid() {
-            let _ = write!(shown, "\\x{byte:02x}");
-        }
-    }
-    shown
-}
-
-fn deceives(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}')
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::catalogue::KnowledgeError;
 use crate::language::Language;
+use crate::visible::shown;
 
 const ENGLISH: &[&str] = &[
     include_str!("locales/report.en.toml"),
@@ -115,7 +116,8 @@ fn fill(sentence: &str, arguments: &[(&str, String)]) -> String {
             if is_number {
                 filled.push_str(&grouped(value));
             } else {
-                filled.push_str(value);
+                // What a log says turns no sentence round.
+                filled.push_str(&shown(value.as_bytes(), true));
             }
             rest = tail;
         } else {
@@ -156,6 +158,8 @@ mod tests {
         let texts = Texts::parse(&["[a]\nb = \"{x} and {y}, {z}\""]).unwrap();
         assert_eq!(texts.get("a.b", &[("x", "{y}".into()), ("y", "2".into())]), "{y} and 2, {z}");
         assert_eq!(texts.get("a.c", &[("x", "1".into())]), "a.c: 1");
+        let turned = texts.get("a.b", &[("x", "photo\u{202e}gpj.exe".into())]);
+        assert_eq!(turned, "photo\\u{202e}gpj.exe and {y}, {z}");
     }
 
     #[test]

@@ -208,26 +208,28 @@ impl Writer<'_> {
         let device = &self.analysis.timeline.device;
         let facts = &self.analysis.configuration.facts;
         let status = |key: &str| facts.status(key).map(str::to_owned);
+        // What a log says is shown as it is, and turns nothing round.
+        let told = |text: Option<String>| text.as_deref().map(shown);
         DeviceSummary {
             platform: device.platform.map(|platform| platform.id().to_owned()),
-            client_version: device.client_version.clone().or_else(|| status("client_version")),
-            os: device.os.clone(),
-            steering_configuration: facts.steering_configuration.clone().or_else(|| status("steering_configuration")),
-            traffic_mode: facts
-                .traffic_mode
-                .clone()
-                .or_else(|| status("traffic_mode"))
-                .or_else(|| device.traffic_mode.clone()),
-            tunnel_protocol: device.tunnel_protocol.clone().or_else(|| status("tunnel_protocol")),
-            gateway: device.gateway.clone().or_else(|| facts.gateway.clone()).or_else(|| status("gateway")),
-            pop: device.pop.clone(),
-            gateway_address: device.gateway_address.clone().or_else(|| status("gateway_address")),
-            organization: status("organization"),
-            client_configuration: facts.client_configuration.clone().or_else(|| status("client_configuration")),
-            device_classification: device.classification.clone(),
-            private_access: device.private_access.clone(),
-            private_access_gateway: device.private_access_gateway.clone(),
-            on_premises_check: device.location.clone().or_else(|| status("on_premises_check")),
+            client_version: told(device.client_version.clone().or_else(|| status("client_version"))),
+            os: told(device.os.clone()),
+            steering_configuration: told(
+                facts.steering_configuration.clone().or_else(|| status("steering_configuration")),
+            ),
+            traffic_mode: told(
+                facts.traffic_mode.clone().or_else(|| status("traffic_mode")).or_else(|| device.traffic_mode.clone()),
+            ),
+            tunnel_protocol: told(device.tunnel_protocol.clone().or_else(|| status("tunnel_protocol"))),
+            gateway: told(device.gateway.clone().or_else(|| facts.gateway.clone()).or_else(|| status("gateway"))),
+            pop: told(device.pop.clone()),
+            gateway_address: told(device.gateway_address.clone().or_else(|| status("gateway_address"))),
+            organization: told(status("organization")),
+            client_configuration: told(facts.client_configuration.clone().or_else(|| status("client_configuration"))),
+            device_classification: told(device.classification.clone()),
+            private_access: told(device.private_access.clone()),
+            private_access_gateway: told(device.private_access_gateway.clone()),
+            on_premises_check: told(device.location.clone().or_else(|| status("on_premises_check"))),
             configuration_updated: device.configuration_updated.map(|at| at.to_string()),
             configuration_status: match (device.configuration_failed, device.configuration_updated) {
                 (true, _) => Some("failed".to_owned()),

@@ -1,5 +1,7 @@
 //! Sizes, times and names as the page writes them, in both languages alike; what differs is in `locale`.
 
+use crate::visible::shown;
+
 #[cfg(feature = "web")]
 pub(super) use super::locale::{count, day, decimal};
 
@@ -54,24 +56,13 @@ pub(super) fn share(part: f64, widest: f64) -> String {
 
 /// Control and direction-changing characters written out, so that a file name cannot pretend to be another.
 pub(super) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|character| if misleads(character) { written_out(character) } else { character.to_string() })
-        .collect()
+    shown(text.as_bytes(), false)
 }
 
 /// Whether any of `fields` holds the words of `filter`, without regard to case.
 pub(super) fn matches(filter: &str, fields: &[&str]) -> bool {
     let fields: Vec<String> = fields.iter().map(|field| field.to_lowercase()).collect();
     filter.to_lowercase().split_whitespace().all(|word| fields.iter().any(|field| field.contains(word)))
-}
-
-fn misleads(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}')
-}
-
-fn written_out(character: char) -> String {
-    format!("\\u{{{:x}}}", u32::from(character))
 }
 
 /// The key of the sentence that tells for how long somebody still waits, and its number.

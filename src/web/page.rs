@@ -71,6 +71,8 @@ pub(super) struct Page {
     pub(super) saved: RwSignal<bool>,
     /// The stretch of the timeline that is looked at; the whole log without it.
     pub(super) in_sight: RwSignal<Option<Scale>>,
+    /// What is looked for among the hosts set aside.
+    pub(super) aside_filter: RwSignal<String>,
     pub(super) lookup_text: RwSignal<String>,
     /// Messages to be counted, dropped on the lookup.
     pub(super) dropped_messages: RwSignal<Vec<ChosenFile>, LocalStorage>,
@@ -194,6 +196,7 @@ impl Page {
             saved_marks: RwSignal::default(),
             saved: RwSignal::default(),
             in_sight: RwSignal::default(),
+            aside_filter: RwSignal::default(),
             lookup_text: RwSignal::default(),
             dropped_messages: RwSignal::new_local(Vec::new()),
             what_if_text: RwSignal::default(),

@@ -235,6 +235,7 @@ impl Page {
             self.flow_question.set(FlowQuestion::default());
             self.log_question.set(LogQuestion::default());
             self.log_target.set(None);
+            self.aside_filter.set(String::new());
             self.folds.update_value(BTreeMap::clear);
         }
         true

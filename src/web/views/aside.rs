@@ -35,7 +35,8 @@ pub(super) fn SetAsideHosts(hosts: Vec<SetAside>) -> impl IntoView {
 #[component]
 fn Rows(hosts: StoredValue<Vec<SetAside>>) -> impl IntoView {
     let wording = super::page().wording;
-    let filter = RwSignal::new(String::new());
+    // A new answer leaves what was typed.
+    let filter = super::page().aside_filter;
     let limit = RwSignal::new(PORTION);
     let matching = Memo::new(move |_| {
         let filter = filter.get();

@@ -22,6 +22,12 @@ async fn misleading_characters_are_written_out(visit: &Visit) -> Result<()> {
     let rows = "[data-testid='suspect-row']";
     visit.contents_where(rows, |rows| rows.iter().any(|row| row.contains("photo\\u{202e}gpj.exe"))).await?;
     nothing_is_turned(visit, rows).await?;
+    // Its sentences name the process too.
+    let choose = "[...document.querySelectorAll(\"[data-testid='suspect-row']\")]
+        .find((row) => row.textContent.includes('photo'))?.click()";
+    visit.run(choose, json!({})).await?;
+    visit.text_where("signals", |text| text.contains("photo\\u{202e}gpj.exe")).await?;
+    nothing_is_turned(visit, "#results").await?;
     visit.click("tab-flows").await?;
     visit.find("flows-filter").await?.send_keys("picture").await?;
     visit.text_where("flows-total", |text| text == "4 connections").await?;

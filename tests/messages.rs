@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
-use steerscope::event::EventKind;
 use steerscope::knowledge::Knowledge;
 
 #[test]
@@ -32,7 +31,6 @@ fn every_shape_has_a_meaning_a_grade_and_a_reference() {
     let knowledge = Knowledge::built_in().unwrap();
     let mut names = Vec::new();
     for shape in knowledge.shapes.all() {
-        assert!(EventKind::from_name(&shape.event).is_some(), "{}: unknown event {}", shape.name, shape.event);
         assert!(["R", "F", "P", "V"].contains(&shape.grade.as_str()), "{}: grade {}", shape.name, shape.grade);
         assert!(shape.reference.starts_with("https://"), "{}: reference {}", shape.name, shape.reference);
         assert!(
@@ -63,7 +61,10 @@ fn a_file_of_the_same_format_adds_shapes_in_front() {
     knowledge.extend("mine.toml", file).unwrap();
     let found = knowledge.shapes.find(b"tag Steering app.exe towards app.example.com now").unwrap();
     assert_eq!((found.index, found.field("host")), (0, Some(b"app.example.com".as_slice())));
-    let broken = file.replace("x Steering", "Nothing");
-    let error = knowledge.extend("broken.toml", &broken).unwrap_err().to_string();
-    assert!(error.starts_with("broken.toml:") && error.contains("mine"), "{error}");
+    for (right, wrong, said) in
+        [("x Steering", "Nothing", "sample"), ("\"flow\"", "\"flaw\"", "“flaw”; give one of flow, ")]
+    {
+        let error = knowledge.extend("broken.toml", &file.replace(right, wrong)).unwrap_err().to_string();
+        assert!(error.starts_with("broken.toml:") && error.contains("mine") && error.contains(said), "{error}");
+    }
 }

@@ -4,18 +4,17 @@
 //! Stops at single records: what follows from several of them is decided later.
 
 pub mod flow;
-mod kind;
 mod names;
 mod unknown;
 
 use std::collections::BTreeMap;
 
 pub use flow::{Decision, Flow, Reason};
-pub use kind::EventKind;
 pub use names::{NO_NAME, NameId, Names};
 use serde::{Deserialize, Serialize};
 pub use unknown::UnknownMessages;
 
+pub use crate::knowledge::event_kind::EventKind;
 use crate::knowledge::shape::{Match, Shape, Shapes};
 use crate::provenance::Provenance;
 use crate::record::time::{MINUTE, Timestamp};
@@ -70,10 +69,10 @@ enum Meaning {
 impl<'k> Meanings<'k> {
     #[must_use]
     pub fn of(shapes: &'k Shapes) -> Self {
-        let meaning = |shape: &Shape| match EventKind::from_name(&shape.event) {
-            Some(EventKind::Flow) => Meaning::Flow(flow::Plan::of(shape)),
-            Some(EventKind::Context) | None => Meaning::Context,
-            Some(kind) => Meaning::Event(kind),
+        let meaning = |shape: &Shape| match shape.event {
+            EventKind::Flow => Meaning::Flow(flow::Plan::of(shape)),
+            EventKind::Context => Meaning::Context,
+            kind => Meaning::Event(kind),
         };
         Self { shapes, of_shape: shapes.all().iter().map(meaning).collect() }
     }

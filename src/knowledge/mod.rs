@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod errors;
+pub mod event_kind;
 pub mod inspectors;
 pub mod processes;
 pub mod remedies;

@@ -21,6 +21,7 @@ use memchr::{memchr, memmem};
 use serde::Deserialize;
 
 use super::catalogue::KnowledgeError;
+use super::event_kind::EventKind;
 
 /// All shapes, in the order in which they are tried: a more specific shape stands before a more general one.
 pub struct Shapes {
@@ -41,8 +42,7 @@ struct Lead {
 #[derive(Clone, Debug)]
 pub struct Shape {
     pub name: String,
-    /// What the message means; one of the kinds that `event` knows.
-    pub event: String,
+    pub event: EventKind,
     /// Fields that the shape implies without the message saying so (`decision = "tunnel"`).
     pub set: Vec<(String, String)>,
     /// How well the shape is known: `R` seen with its header, `F` seen as a fragment, `P` from a parser, `V` from documentation.
@@ -450,7 +450,7 @@ fn compile(row: Row) -> Result<Shape, String> {
     }
     let shape = Shape {
         name: row.name,
-        event: row.event,
+        event: EventKind::from_name(&row.event)?,
         set: words(row.set)?,
         grade: row.grade,
         sample: row.sample,

@@ -32,7 +32,7 @@ pub fn catalogue(knowledge: &Knowledge, analysis: Option<&Analysis>) -> Catalogu
     let records = |index: usize| analysis.and_then(|analysis| analysis.timeline.shapes.get(&index).copied());
     let messages = knowledge.shapes.all().iter().enumerate().map(|(index, shape)| MessageShape {
         name: shape.name.clone(),
-        event: shape.event.clone(),
+        event: shape.event.name().to_owned(),
         grade: shape.grade.clone(),
         sample: shape.sample.clone(),
         reference: shape.reference.clone(),

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use crate::incident::{Moment, When};
 use crate::record::Level;
-use crate::record::time::{DAY, MINUTE, Timestamp};
+use crate::record::time::{DAY, MINUTE, SECOND, Timestamp};
 
 /// From `from` to `to`, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,7 +96,13 @@ pub fn settle(when: When, coverage: &Coverage) -> Option<TimeWindow> {
         Some(until) => moment(until, coverage, Some(from))?,
         None => from,
     };
-    Some(TimeWindow { from, to: to.max(from) }.widened(when.within))
+    let window = TimeWindow { from, to: to.max(from) }.widened(when.within);
+    if window.length() > 0 {
+        return Some(window);
+    }
+    // Nobody is as exact as a moment: who says a minute means all of it, and so with a second.
+    let said = if from.0.rem_euclid(MINUTE) == 0 { MINUTE } else { SECOND };
+    Some(TimeWindow { to: from.plus(said - 1), ..window })
 }
 
 /// A time of day means the latest day of the log that covers it, or the log's last day; as the end of an interval, the next such time.
@@ -161,13 +167,20 @@ mod tests {
 
     #[test]
     fn a_time_of_day_means_the_latest_day_that_the_log_covers() {
-        assert_eq!(settled("09:30", None), "2025-11-06T09:30 2025-11-06T09:30");
-        assert_eq!(settled("22:00", None), "2025-11-05T22:00 2025-11-05T22:00");
-        assert_eq!(settled("15:00", None), "2025-11-06T15:00 2025-11-06T15:00");
+        assert_eq!(settled("09:30", None), "2025-11-06T09:30 2025-11-06T09:30:59.999999");
+        assert_eq!(settled("22:00", None), "2025-11-05T22:00 2025-11-05T22:00:59.999999");
+        assert_eq!(settled("15:00", None), "2025-11-06T15:00 2025-11-06T15:00:59.999999");
         assert_eq!(settled("23:50", Some("00:10")), "2025-11-05T23:50 2025-11-06T00:10");
         assert_eq!(settled("11/5 23:50", Some("11/6 00:10")), "2025-11-05T23:50 2025-11-06T00:10");
         assert_eq!(settled("12/31 09:00", Some("1/1 09:00")), "2025-12-31T09:00 2026-01-01T09:00");
-        assert_eq!(settled("2/29 09:00", None), "2024-02-29T09:00 2024-02-29T09:00");
+        assert_eq!(settled("2/29 09:00", None), "2024-02-29T09:00 2024-02-29T09:00:59.999999");
+    }
+
+    #[test]
+    fn what_is_said_exactly_lasts_as_long_as_its_last_digit() {
+        assert_eq!(settled("09:30:05", None), "2025-11-06T09:30:05.000000 2025-11-06T09:30:05.999999");
+        assert_eq!(settled("09:30", Some("09:30")), "2025-11-06T09:30 2025-11-06T09:30:59.999999");
+        assert_eq!(settled("09:30", Some("09:30:01")), "2025-11-06T09:30 2025-11-06T09:30:01.000000");
     }
 
     #[test]

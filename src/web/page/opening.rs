@@ -289,6 +289,7 @@ impl Page {
                             transfer.push(&buffer);
                             Content::Bytes(buffer.unchecked_into::<ArrayBuffer>())
                         }
+                        Err(_) if number != self.current_question() => return,
                         Err(error) => {
                             let arguments = [("name", format::visible(&name)), ("reason", reason(&error))];
                             self.fail_for_now(self.wording.now("page.problem.out_of_reach", &arguments));
@@ -323,6 +324,7 @@ impl Page {
             self.report.set(None);
         }
         self.put_back();
+        self.export_said.set(String::new());
         self.desk.update_value(|desk| desk.again = again);
         self.complain(sentence);
     }

@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
 use thirtyfour::prelude::{By, ElementQueryable as _, Key, WebDriver, WebElement};
 use thirtyfour::{Capabilities, TypingData};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use crate::driver::Driver;
@@ -102,9 +102,11 @@ pub async fn visit_after(
     }
 }
 
-/// A driver with a browser that answers. A busy machine may be too slow for the first try; the page has no part in that.
+/// A driver with a browser that answers. A busy machine may be too slow for the first try, and the driver of `WebKit` waits
+/// for ever when its browser ends at once, as some do; the page has no part in that.
 async fn session(engine: Engine, look: Look, proxy: &str) -> Result<(Driver, WebDriver)> {
-    const TRIES: usize = 3;
+    const TRIES: usize = 4;
+    const ENOUGH: Duration = Duration::from_secs(25);
     let mut tried = 1;
     loop {
         let processes = Driver::start(engine, look)?;
@@ -114,7 +116,8 @@ async fn session(engine: Engine, look: Look, proxy: &str) -> Result<(Driver, Web
                 capabilities.set(name, value)?;
             }
         }
-        match WebDriver::new(&processes.address, capabilities).await {
+        let answer = timeout(ENOUGH, WebDriver::new(&processes.address, capabilities)).await;
+        match answer.context("it gave no answer").and_then(|session| Ok(session?)) {
             Ok(page) => return Ok((processes, page)),
             Err(_) if tried < TRIES => tried += 1,
             Err(error) => {

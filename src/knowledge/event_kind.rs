@@ -77,12 +77,19 @@ const NAMES: [(&str, EventKind); 27] = [
 ];
 
 impl EventKind {
+    /// As data files spell it.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 
-    pub(super) fn reads_continuation(self) -> bool {
+    pub(super) fn from_name(name: &str) -> Result<Self, String> {
+        let known = || NAMES.map(|(name, _)| name).join(", ");
+        let kind = NAMES.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind);
+        kind.ok_or_else(|| format!("there is no event “{name}”; give one of {}", known()))
+    }
+
+    pub(crate) fn reads_continuation(self) -> bool {
         matches!(self, Self::PrivateAccessRule | Self::ClientStatus)
     }
 }

@@ -1,4 +1,5 @@
-//! Measures how long another reported time takes, ranking and report: `cargo run --release --example ranking_speed BUNDLE TIME…`.
+//! Measures how long another reported time takes, ranking and report:
+//! `cargo run --release --example ranking_speed BUNDLE TIME…`, a time as `2025-11-06 15:34` or `2025-11-06 15:34±1h`.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::disallowed_methods, reason = "a stopwatch for developers")]
 
@@ -24,7 +25,8 @@ fn main() {
     let (timeline, sources) = (&analysis.timeline, analysis.sources(&knowledge));
     println!("{} flows, {} pairs read in {:?}", timeline.flows.len(), timeline.pairs.rows().len(), start.elapsed());
     for at in arguments {
-        let incident = Incident { when: Some(When::parse(&at, None, None).unwrap()), hints: Vec::new() };
+        let (moment, within) = at.split_once('±').map_or((at.as_str(), None), |(at, within)| (at, Some(within)));
+        let incident = Incident { when: Some(When::parse(moment, None, within).unwrap()), hints: Vec::new() };
         let ranked = median(|| drop(black_box(ranking::suspects_of(sources, &incident))));
         let composed = median(|| drop(black_box(report::compose(&analysis, &incident, &knowledge, Language::English))));
         println!("{at}: {ranked:?} to rank, {composed:?} with the report");

@@ -14,7 +14,7 @@ pub(crate) use configuration::SUSPECTS_LOOKED_AT;
 
 use crate::capture::Capture;
 use crate::configuration::Configuration;
-use crate::event::Flow;
+use crate::event::{Flow, NameId};
 use crate::knowledge::Knowledge;
 use crate::provenance::Provenance;
 use crate::ranking::{Hint, Storm, Suspect};
@@ -77,8 +77,22 @@ impl Scene<'_> {
         }
     }
 
-    fn flows(&self) -> &[Flow] {
+    #[must_use]
+    pub fn flows(&self) -> &[Flow] {
         self.wide().map_or(&[], |wide| self.timeline.flows_in(wide))
+    }
+
+    /// Those of them from or to an address of IPv6.
+    #[must_use]
+    pub fn ipv6_flows(&self) -> Vec<&Flow> {
+        let address = |number| self.timeline.names.text(number).and_then(|name| crate::host::address(&name));
+        // By name, once it was looked at: few addresses are in many flows.
+        let mut known = vec![None; self.timeline.names.len()];
+        let mut is_ipv6 = |number: NameId| {
+            let of_name = || address(number).is_some_and(|address| address.is_ipv6());
+            known.get_mut(number as usize).is_some_and(|known| *known.get_or_insert_with(of_name))
+        };
+        self.flows().iter().filter(|flow| is_ipv6(flow.source) || is_ipv6(flow.destination)).collect()
     }
 }
 

@@ -1,11 +1,7 @@
 //! Private access: its state around the incident, and IPv6, which it does not support.
 
-use std::collections::HashMap;
-
-use foldhash::fast::FixedState;
-
 use super::{Finding, Scene, Severity};
-use crate::event::{Event, EventKind, Flow, NO_NAME, NameId};
+use crate::event::{Event, EventKind, Flow};
 
 pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
     [ipv6_private_access(scene), private_access_down(scene)].into_iter().flatten().collect()
@@ -14,13 +10,7 @@ pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
 /// IPv6 connections around a reported time: with private access they fail for private apps, else some sites may.
 fn ipv6_private_access(scene: &Scene<'_>) -> Option<Finding> {
     scene.window?;
-    let mut known: HashMap<NameId, bool, FixedState> = HashMap::default();
-    let mut is_ipv6 = |number: NameId| {
-        let parsed = || scene.timeline.name(number).and_then(|name| crate::host::address(&name));
-        number != NO_NAME && *known.entry(number).or_insert_with(|| parsed().is_some_and(|address| address.is_ipv6()))
-    };
-    let flows: Vec<&Flow> =
-        scene.flows().iter().filter(|flow| is_ipv6(flow.source) || is_ipv6(flow.destination)).collect();
+    let flows = scene.ipv6_flows();
     let (first, last) = (flows.first()?, flows.last()?);
     let running = states(scene).last().is_some_and(|event| event.field("current") == Some("NPA_IS_STARTED"));
     let private = running || !scene.timeline.private_hosts.is_empty();

@@ -1,5 +1,6 @@
 //! A host that may explain the incident: what its process did to it inside and outside the window.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -71,9 +72,7 @@ impl Candidate {
         let program = context.program(pair.process);
         let process_name = program.map(|program| program.name.clone());
         let habit = context.baseline.and_then(|baseline| baseline.habit(process_name.as_deref(), &host.name));
-        let just_before = places.start.saturating_sub(1)..places.start;
         let just_after = places.end..(pair.count as usize).min(places.end + 1);
-        let beside = |places: Range<usize>| inspected(places, device, pair, context).next();
         Some(Self {
             process: pair.process,
             host: pair.host,
@@ -85,7 +84,7 @@ impl Candidate {
             before: Tally::default(),
             after: Tally::default(),
             earlier: places.start,
-            nearest: (beside(just_before), beside(just_after)),
+            nearest: (just_before(&places, device, pair, context), inspected(just_after, device, pair, context).next()),
             period: None,
             attempts: attempt::firsts(&inside),
             inside,
@@ -147,6 +146,16 @@ impl Candidate {
     }
 }
 
+/// The last flow before `places`, if it is one of those.
+pub(super) fn just_before(
+    places: &Range<usize>,
+    device: usize,
+    pair: &Pair,
+    context: &Context<'_>,
+) -> Option<Inspected> {
+    inspected(places.start.saturating_sub(1)..places.start, device, pair, context).next()
+}
+
 /// The flows of one device that were steered for inspection while there was a tunnel.
 fn inspected(
     places: Range<usize>,
@@ -165,9 +174,13 @@ fn inspected(
 /// The attempts of the minute that is the most surprising for its distance to the incident; the earliest such minute.
 fn fitting(attempts: &[Inspected], rate: f64, context: &Context<'_>) -> Option<Vec<Inspected>> {
     let mut best: Option<(f64, Range<usize>)> = None;
+    // By number of attempts: most minutes have as many as others.
+    let mut surprises = BTreeMap::new();
     for minute in minutes(attempts) {
         let first = &attempts[minute.start];
-        let weight = surprise(minute.len() as u64, rate.max(weights::LEAST_RATE)) * context.closeness(first.at);
+        let count = minute.len() as u64;
+        let surprise = *surprises.entry(count).or_insert_with(|| surprise(count, rate.max(weights::LEAST_RATE)));
+        let weight = surprise * context.closeness(first.at);
         if best.as_ref().is_none_or(|(heaviest, _)| weight > *heaviest) {
             best = Some((weight, minute));
         }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 
+use super::attempt::{Clock, Peak};
 use super::infer::{self, Burst};
 use crate::event::{Decision, Flow, NameId};
 use crate::host::registrable_domain;
@@ -55,6 +56,8 @@ pub(super) struct Active<'a> {
     pub(super) is_own: bool,
     /// How many of its flows in the span were steered for inspection.
     pub(super) inspected: usize,
+    /// No minute has more of them.
+    pub(super) peak: Peak,
     /// How many they are in all.
     count: usize,
     /// The position of the first of them in [`Timeline::flows`].
@@ -152,16 +155,27 @@ impl Index {
         // By pair: its place in `active`, if it has one.
         let mut places = vec![usize::MAX; timeline.pairs.rows().len()];
         let mut active: Vec<Active<'a>> = Vec::new();
+        let mut clock = Clock::default();
         for (position, (flow, number)) in positions.zip(flows) {
             let number = *number as usize;
             if places[number] == usize::MAX {
                 places[number] = active.len();
                 let (pair, is_own) = (&timeline.pairs.rows()[number], self.own[number]);
-                active.push(Active { pair, is_own, inspected: 0, count: 0, first: position as u32 });
+                active.push(Active {
+                    pair,
+                    is_own,
+                    inspected: 0,
+                    peak: Peak::default(),
+                    count: 0,
+                    first: position as u32,
+                });
             }
             let active = &mut active[places[number]];
             active.count += 1;
-            active.inspected += usize::from(flow.decision == Decision::Tunnel);
+            if flow.decision == Decision::Tunnel {
+                active.inspected += 1;
+                active.peak.add(clock.step(flow.at));
+            }
         }
         places.into_iter().filter_map(|place| active.get(place).cloned()).collect()
     }

@@ -7,6 +7,7 @@ mod aside;
 mod attempt;
 mod baseline;
 mod candidate;
+mod contacts;
 mod hint;
 mod index;
 pub mod infer;
@@ -32,6 +33,7 @@ pub use program::Program;
 pub use signal::Signal;
 
 use aside::LeftOut;
+use contacts::Contacts;
 use index::{Active, Host};
 use prospect::Prospect;
 
@@ -142,12 +144,12 @@ pub struct Context<'a> {
     /// The last flow in the wide window that went around Netskope, by host.
     pub bypassed: BTreeMap<NameId, Flow>,
     pub storm: Option<Storm>,
-    /// Positions of the flows of the wide window and of the minute after it, by process.
-    by_process: HashMap<NameId, Vec<usize>, FixedState>,
+    /// In the wide window and the minute after it.
+    contacts: Contacts,
     /// What is known about each of these processes.
     programs: HashMap<NameId, Program<'a>, FixedState>,
-    /// Hosts that a process contacted around each of `positions`, besides that flow's own.
-    neighbours: Vec<usize>,
+    /// Whether the flow at each of `positions` is one of many that its process opened at once.
+    fanned_out: Vec<bool>,
 }
 
 /// So long after an outage everything still retries.
@@ -317,7 +319,8 @@ impl<'a> Context<'a> {
         let inside_total = inspected(timeline.flows_in(wide)).count();
         let positions = timeline.positions_in(wide);
         let soon = timeline.positions_in(TimeWindow { to: wide.to.plus(weights::SOON), ..wide });
-        let by_process = by_process(timeline, soon);
+        let names = timeline.names.len();
+        let contacts = Contacts::new(&timeline.flows, soon, names);
         let active = index.active(timeline, positions.clone());
         let shaken = TimeWindow { from: wide.from.plus(-RECOVERY), ..wide };
         Self {
@@ -332,7 +335,7 @@ impl<'a> Context<'a> {
             told: window,
             fall: weights::DISTANCE,
             wide,
-            neighbours: neighbours(&by_process, timeline, &positions),
+            fanned_out: contacts.fanned_out(&positions, names),
             positions,
             is_calm: !timeline.outages.iter().any(|outage| outage.window.overlaps(shaken)),
             log,
@@ -347,8 +350,8 @@ impl<'a> Context<'a> {
                 .collect(),
             storm: infer::storm(&active, timeline),
             active,
-            programs: by_process.keys().filter_map(|process| program(*process, timeline, knowledge)).collect(),
-            by_process,
+            programs: contacts.processes().filter_map(|process| program(process, timeline, knowledge)).collect(),
+            contacts,
         }
     }
 
@@ -404,14 +407,6 @@ impl<'a> Context<'a> {
         (attempts as f64 + 0.5) / minutes
     }
 
-    /// What a process did after `after` and until `until`, within a minute after the wide window, with its position.
-    fn flows_of(&self, process: NameId, after: Timestamp, until: Timestamp) -> impl Iterator<Item = (usize, &'a Flow)> {
-        let flows = &self.timeline.flows;
-        let positions = self.by_process.get(&process).map(Vec::as_slice).unwrap_or_default();
-        let later = &positions[positions.partition_point(|position| flows[*position].at <= after)..];
-        later.iter().map(|position| (*position, &flows[*position])).take_while(move |(_, flow)| flow.at <= until)
-    }
-
     /// Did the process of the flow at `position` contact its host after `at` for the first time?
     fn is_first_after(&self, at: Timestamp, position: usize) -> bool {
         let pairs = &self.timeline.pairs;
@@ -420,10 +415,10 @@ impl<'a> Context<'a> {
         first.is_some_and(|first| first.at > at)
     }
 
-    /// Other hosts that the flow's process contacted around it.
-    fn hosts_around(&self, flow: Inspected) -> usize {
+    /// Did the flow's process contact many other hosts around it?
+    fn is_among_many(&self, flow: Inspected) -> bool {
         let place = (flow.position as usize).checked_sub(self.positions.start);
-        place.and_then(|place| self.neighbours.get(place)).copied().unwrap_or_default()
+        place.and_then(|place| self.fanned_out.get(place)).copied().unwrap_or_default()
     }
 }
 
@@ -438,45 +433,6 @@ fn inspected(flows: &[Flow]) -> impl Iterator<Item = &Flow> {
     flows.iter().filter(|flow| flow.decision == Decision::Tunnel)
 }
 
-fn by_process(timeline: &Timeline, positions: Range<usize>) -> HashMap<NameId, Vec<usize>, FixedState> {
-    let mut by_process: HashMap<NameId, Vec<usize>, FixedState> = HashMap::default();
-    for position in positions {
-        by_process.entry(timeline.flows[position].process).or_default().push(position);
-    }
-    by_process
-}
-
 fn program<'k>(process: NameId, timeline: &Timeline, knowledge: &'k Knowledge) -> Option<(NameId, Program<'k>)> {
     timeline.names.text(process).map(|name| (process, Program::new(&name, knowledge)))
-}
-
-/// For each of `positions` the number of other hosts that its process contacted within half the fan-out span to both sides.
-fn neighbours(
-    by_process: &HashMap<NameId, Vec<usize>, FixedState>,
-    timeline: &Timeline,
-    positions: &Range<usize>,
-) -> Vec<usize> {
-    let mut neighbours = vec![0; positions.len()];
-    // By host; a blank one counts as one.
-    let mut counts = vec![0_u32; timeline.names.len() + 1];
-    let host = |flow: &Flow| (flow.host as usize).min(timeline.names.len());
-    #[expect(clippy::iter_over_hash_type, reason = "each process stands alone, in whatever order")]
-    for of_process in by_process.values() {
-        let of_process = &of_process[..of_process.partition_point(|position| *position < positions.end)];
-        let flows = || of_process.iter().map(|position| &timeline.flows[*position]);
-        let (mut ahead, mut behind, mut distinct) = (flows().peekable(), flows().peekable(), 0);
-        for (position, flow) in of_process.iter().zip(flows()) {
-            while let Some(next) = ahead.next_if(|next| next.at.since(flow.at) <= weights::FAN_OUT / 2) {
-                counts[host(next)] += 1;
-                distinct += usize::from(counts[host(next)] == 1);
-            }
-            while let Some(last) = behind.next_if(|last| flow.at.since(last.at) > weights::FAN_OUT / 2) {
-                counts[host(last)] -= 1;
-                distinct -= usize::from(counts[host(last)] == 0);
-            }
-            neighbours[position - positions.start] = distinct.saturating_sub(1);
-        }
-        behind.for_each(|left| counts[host(left)] = 0);
-    }
-    neighbours
 }

@@ -20,7 +20,7 @@ pub(super) struct Prospect<'a> {
 impl<'a> Prospect<'a> {
     /// `None` where nothing of the pair was inspected around the incident while there was a tunnel.
     pub(super) fn of(active: Active<'a>, context: &Context<'_>) -> Option<Self> {
-        let Some(most) = signal::at_most_of_single(&active, context) else { return Self::closely(active, context) };
+        let Some(most) = signal::at_most_roughly(&active, context) else { return Self::closely(active, context) };
         Some(Self { active, most, is_rough: true })
     }
 
@@ -43,7 +43,8 @@ pub(super) fn next<'a>(queue: &mut BinaryHeap<Prospect<'a>>, context: &Context<'
         }
         let most = next.most;
         let closer = Prospect::closely(next.active, context);
-        debug_assert!(closer.as_ref().is_none_or(|closer| closer.most <= most), "a closer look finds no more");
+        let finds_more = closer.as_ref().map(|closer| closer.most).filter(|closely| *closely > most);
+        debug_assert!(finds_more.is_none(), "a closer look finds {finds_more:?}, not {most} at most");
         queue.extend(closer);
     }
 }

@@ -7,7 +7,7 @@ mod known;
 mod pace;
 mod shape;
 
-pub(super) use bound::{at_most, at_most_of_single};
+pub(super) use bound::{at_most, at_most_roughly};
 
 use super::Context;
 use super::candidate::Candidate;

@@ -119,7 +119,7 @@ const HEAD: &str = "\
 const WAITS_HEAD: &str = "
 Milliseconds from opening the file, in a browser that has been up for two seconds, until the page is painted and until it can
 be used; and, with the bundle open, from the question for another reported time until its answer stands there, the longest of
-five such questions.
+five such questions and of one for a window of an hour to both sides.
 
 | text, members | engine | painted | ready | another time |
 | --- | --- | ---: | ---: | ---: |

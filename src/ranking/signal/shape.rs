@@ -80,7 +80,7 @@ fn usual_peak(candidate: &Candidate) -> usize {
 
 /// One host among many that the process opens at once.
 pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(Signal, f64)> {
-    let share = share_among_many(candidate, &candidate.burst, context);
+    let share = share_among_many(&candidate.burst, context);
     (share > 0.0).then(|| {
         let signal = Signal::of(candidate, "fan_out", 0.0).with("share", Argument::Share(share));
         (signal, share * fan_out_discount(candidate))
@@ -89,16 +89,15 @@ pub(super) fn fan_out(candidate: &Candidate, context: &Context<'_>) -> Option<(S
 
 /// What a fan-out would take of the burst if it were these attempts.
 pub(super) fn fan_out_share(candidate: &Candidate, attempts: &[Inspected], context: &Context<'_>) -> f64 {
-    share_among_many(candidate, attempts, context) * fan_out_discount(candidate)
+    share_among_many(attempts, context) * fan_out_discount(candidate)
 }
 
 fn fan_out_discount(candidate: &Candidate) -> f64 {
     if candidate.is_browser { weights::FAN_OUT_BROWSER } else { weights::FAN_OUT_DISCOUNT }
 }
 
-fn share_among_many(candidate: &Candidate, attempts: &[Inspected], context: &Context<'_>) -> f64 {
-    let many = if candidate.process == NO_NAME { weights::FAN_OUT_HOSTS_MIXED } else { weights::FAN_OUT_HOSTS };
-    let among_many = attempts.iter().filter(|flow| context.hosts_around(**flow) >= many).count();
+fn share_among_many(attempts: &[Inspected], context: &Context<'_>) -> f64 {
+    let among_many = attempts.iter().filter(|flow| context.is_among_many(**flow)).count();
     among_many as f64 / attempts.len().max(1) as f64
 }
 
@@ -137,19 +136,23 @@ fn unless_alike(candidate: &Candidate, context: &Context<'_>, likeness: f64) -> 
             .with("outside", candidate.outside)
             .resting_on(context.timeline.resolve(candidate.inside.first()));
     }
+    Signal::of(candidate, "novelty", scale * unusual(candidate.inside.len(), candidate.outside, context))
+        .with("inside", candidate.inside.len())
+        .with("outside", candidate.outside)
+        .resting_on(context.timeline.resolve(candidate.inside.first()))
+}
+
+/// What so many flows in the window are worth against so many elsewhere.
+pub(super) fn unusual(inside: usize, outside: usize, context: &Context<'_>) -> f64 {
     let z = log_odds(
-        candidate.inside.len() as f64,
+        inside as f64,
         context.inside_total as f64,
-        candidate.outside as f64,
+        outside as f64,
         context.outside_total as f64,
         0.5,
         0.5 * context.host_count.max(2) as f64,
     );
-    let points = weights::NOVELTY * scale * z.clamp(0.0, weights::NOVELTY_LIMIT);
-    Signal::of(candidate, "novelty", points)
-        .with("inside", candidate.inside.len())
-        .with("outside", candidate.outside)
-        .resting_on(context.timeline.resolve(candidate.inside.first()))
+    weights::NOVELTY * z.clamp(0.0, weights::NOVELTY_LIMIT)
 }
 
 /// Fewer attempts are no try that somebody gave up.
@@ -186,13 +189,14 @@ pub(super) fn fallback(candidate: &Candidate, context: &Context<'_>) -> Option<S
     {
         return None;
     }
-    let mut soon = context.flows_of(candidate.process, last.at, last.at.plus(weights::SOON));
-    let (_, other) = soon.find(|(position, flow)| {
-        let is_new = || context.is_first_after(candidate.onset, *position);
-        flow.host != candidate.host
-            && context.host(flow.host).is_some_and(|host| host.registrable_domain == *domain)
+    let mut soon = context.contacts.of(candidate.process, last.at, last.at.plus(weights::SOON));
+    let other = soon.find(|other| {
+        let is_new = || context.is_first_after(candidate.onset, other.position as usize);
+        other.host != candidate.host
+            && context.host(other.host).is_some_and(|host| host.registrable_domain == *domain)
             && is_new()
     })?;
+    let other = context.timeline.flows.get(other.position as usize)?;
     let host = context.timeline.name(other.host)?;
     Some(
         Signal::of(candidate, "fallback", weights::FALLBACK)

@@ -26,16 +26,9 @@ impl Answers {
     pub(super) fn of(scene: &Scene<'_>, incident: &Incident) -> Self {
         let timeline = scene.timeline;
         let around = scene.window.map(|window| window.widened(crate::ranking::weights::MARGIN));
-        let flows = around.or(timeline.coverage.span).map_or(&[][..], |window| timeline.flows_in(window));
-        let is_ipv6 = |number: u32| {
-            let address = timeline.name(number).and_then(|name| crate::host::address(&name));
-            address.is_some_and(|address| address.is_ipv6())
-        };
+        let flows = scene.flows();
         // A log of a whole day is not searched: the question is about one moment.
-        let ipv6 = match around {
-            Some(_) => flows.iter().filter(|flow| is_ipv6(flow.source) || is_ipv6(flow.destination)).count(),
-            None => 0,
-        };
+        let ipv6 = around.map_or(0, |_| scene.ipv6_flows().len());
         let end = around.map(|window| window.to);
         let updated = timeline
             .events

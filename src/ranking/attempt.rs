@@ -117,4 +117,22 @@ mod tests {
         }
         assert_eq!((tally.flows, tally.attempts, tally.busiest), (6, 3, 2));
     }
+
+    #[test]
+    fn no_minute_is_busier_than_the_peak() {
+        // From one flow to the next, in seconds; what comes at once is one attempt, but several flows.
+        let gaps =
+            [0, 1, 29, 31, 59, 60, 61, 2, 2, 2, 45, 16, 30, 30, 90, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 3600, 1];
+        for phase in 0..60 {
+            let (mut clock, mut peak, mut tally) = (Clock::default(), Peak::default(), Tally::default());
+            let mut at = Timestamp(phase * SECOND);
+            for gap in gaps {
+                at = at.plus(gap * SECOND);
+                peak.add(clock.step(at));
+                tally.add(at);
+                assert!(peak.most() >= tally.busiest, "{} < {} at {at}", peak.most(), tally.busiest);
+            }
+            assert!((13..=18).contains(&peak.most()), "{}", peak.most());
+        }
+    }
 }

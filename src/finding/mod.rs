@@ -77,14 +77,18 @@ impl Scene<'_> {
         }
     }
 
+    /// The flows around the incident; all of the log where no time is known.
     #[must_use]
     pub fn flows(&self) -> &[Flow] {
         self.wide().map_or(&[], |wide| self.timeline.flows_in(wide))
     }
 
-    /// Those of them from or to an address of IPv6.
+    /// Those from or to an address of IPv6 around a reported time; none without one: a log of a whole day is not searched.
     #[must_use]
     pub fn ipv6_flows(&self) -> Vec<&Flow> {
+        if self.window.is_none() {
+            return Vec::new();
+        }
         let address = |number| self.timeline.names.text(number).and_then(|name| crate::host::address(&name));
         // By name, once it was looked at: few addresses are in many flows.
         let mut known = vec![None; self.timeline.names.len()];

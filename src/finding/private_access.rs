@@ -9,7 +9,6 @@ pub(super) fn examine(scene: &Scene<'_>) -> Vec<Finding> {
 
 /// IPv6 connections around a reported time: with private access they fail for private apps, else some sites may.
 fn ipv6_private_access(scene: &Scene<'_>) -> Option<Finding> {
-    scene.window?;
     let flows = scene.ipv6_flows();
     let (first, last) = (flows.first()?, flows.last()?);
     let running = states(scene).last().is_some_and(|event| event.field("current") == Some("NPA_IS_STARTED"));

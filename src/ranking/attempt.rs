@@ -27,8 +27,7 @@ pub struct Tally {
     /// Minutes of the clock with an attempt.
     pub minutes: usize,
     last: Option<Timestamp>,
-    /// The end of the present minute of the clock: a division for every flow would take the longest.
-    minute_ends: i64,
+    clock: Clock<MINUTE>,
     /// The last attempts, as many as the busiest minute had.
     recent: std::collections::VecDeque<Timestamp>,
 }
@@ -36,10 +35,7 @@ pub struct Tally {
 impl Tally {
     pub fn add(&mut self, at: Timestamp) {
         self.flows += 1;
-        if self.last.is_none() || at.0 >= self.minute_ends {
-            self.minutes += 1;
-            self.minute_ends = at.0 - at.0.rem_euclid(MINUTE) + MINUTE;
-        }
+        self.minutes += usize::from(self.clock.turns(at));
         let at_once = self.last.is_some_and(|last| at.since(last) <= weights::AT_ONCE);
         self.last = Some(at);
         if at_once {
@@ -66,7 +62,7 @@ pub(super) struct Peak {
 }
 
 impl Peak {
-    /// A flow in the step that `Clock` tells, none earlier than the one before.
+    /// A flow in that step of [`HalfMinutes`], none earlier than the one before.
     pub(super) fn add(&mut self, step: i64) {
         match step - self.step {
             0 => {}
@@ -84,23 +80,36 @@ impl Peak {
     }
 }
 
-/// Counts steps of half a minute without a division for every flow.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Clock {
+pub(super) type HalfMinutes = Clock<{ weights::BURST / 2 }>;
+
+/// Numbers the steps of so many microseconds while time goes on: a division for every flow would take the longest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clock<const STEP: i64> {
     step: i64,
     ends: i64,
 }
 
-impl Clock {
-    const STEP: i64 = weights::BURST / 2;
-
-    /// Of a time no earlier than the one before.
-    pub(super) fn step(&mut self, at: Timestamp) -> i64 {
-        if at.0 >= self.ends {
-            self.step = at.0.div_euclid(Self::STEP);
-            self.ends = (self.step + 1) * Self::STEP;
+impl<const STEP: i64> Clock<STEP> {
+    /// Does another step begin by `at`, which is no earlier than the time before?
+    fn turns(&mut self, at: Timestamp) -> bool {
+        if at.0 < self.ends {
+            return false;
         }
+        self.step = at.0.div_euclid(STEP);
+        self.ends = (self.step + 1) * STEP;
+        true
+    }
+
+    /// The step of `at`, which is no earlier than the time before.
+    pub(super) fn step(&mut self, at: Timestamp) -> i64 {
+        self.turns(at);
         self.step
+    }
+}
+
+impl<const STEP: i64> Default for Clock<STEP> {
+    fn default() -> Self {
+        Self { step: 0, ends: i64::MIN }
     }
 }
 
@@ -124,7 +133,7 @@ mod tests {
         let gaps =
             [0, 1, 29, 31, 59, 60, 61, 2, 2, 2, 45, 16, 30, 30, 90, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 3600, 1];
         for phase in 0..60 {
-            let (mut clock, mut peak, mut tally) = (Clock::default(), Peak::default(), Tally::default());
+            let (mut clock, mut peak, mut tally) = (HalfMinutes::default(), Peak::default(), Tally::default());
             let mut at = Timestamp(phase * SECOND);
             for gap in gaps {
                 at = at.plus(gap * SECOND);

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 
-use super::attempt::{Clock, Peak};
+use super::attempt::{HalfMinutes, Peak};
 use super::infer::{self, Burst};
 use crate::event::{Decision, Flow, NameId};
 use crate::host::registrable_domain;
@@ -155,7 +155,7 @@ impl Index {
         // By pair: its place in `active`, if it has one.
         let mut places = vec![usize::MAX; timeline.pairs.rows().len()];
         let mut active: Vec<Active<'a>> = Vec::new();
-        let mut clock = Clock::default();
+        let mut clock = HalfMinutes::default();
         for (position, (flow, number)) in positions.zip(flows) {
             let number = *number as usize;
             if places[number] == usize::MAX {

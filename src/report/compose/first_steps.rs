@@ -27,8 +27,6 @@ impl Answers {
         let timeline = scene.timeline;
         let around = scene.window.map(|window| window.widened(crate::ranking::weights::MARGIN));
         let flows = scene.flows();
-        // A log of a whole day is not searched: the question is about one moment.
-        let ipv6 = around.map_or(0, |_| scene.ipv6_flows().len());
         let end = around.map(|window| window.to);
         let updated = timeline
             .events
@@ -37,7 +35,7 @@ impl Answers {
         Self {
             time_given: incident.when.is_some(),
             what_given: !incident.hints.is_empty(),
-            ipv6,
+            ipv6: scene.ipv6_flows().len(),
             flows: flows.len(),
             steered: flows.iter().any(|flow| flow.decision == crate::event::Decision::Tunnel),
             configuration_updated: updated,

@@ -103,8 +103,8 @@ const QUESTIONS: [(&str, &str); 6] = [
 
 const PAINTED: &str = "return performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? null";
 
-/// Another question is typed or chosen: from asking the worker until the answer stands there. The pause in which somebody may go
-/// on typing is not counted.
+/// Another question is typed or chosen: from asking the worker until the answer stands there. The pause in which somebody
+/// may go on typing is not counted.
 const RANK_AGAIN: &str = "
     const find = (name) => document.querySelector(`[data-testid='${name}']`);
     const said = () => find('incident-window')?.textContent;

@@ -71,7 +71,7 @@ fn Added() -> impl IntoView {
     let told = move |(name, what): (String, String)| {
         view! {
             <p class="field-error">{move || wording.filled("page.knowledge.refused", &[("name", name.clone())])}</p>
-            <pre tabindex="0">{what}</pre>
+            <pre class="refusal">{what}</pre>
         }
     };
     let files = move || {

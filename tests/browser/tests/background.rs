@@ -159,6 +159,12 @@ async fn knowledge_is_added_and_refused(visit: &Visit) -> Result<()> {
     let unshaped = file(".toml", SHAPE.replace("shape =", "pattern =").as_bytes())?;
     visit.choose("knowledge-file", unshaped.path()).await?;
     visit.text_where("knowledge-refused", |text| text.contains(&name(&unshaped)) && text.contains("shape")).await?;
+    let meaningless = file(".toml", SHAPE.replace("event = \"", "event = \"un").as_bytes())?;
+    visit.choose("knowledge-file", meaningless.path()).await?;
+    visit.text_where("knowledge-refused", |text| text.contains("there is no event “un")).await?;
+    let wide = "const { scrollWidth, clientWidth } = document.documentElement; return scrollWidth - clientWidth";
+    let wide = visit.run(wide, serde_json::Value::Null).await?;
+    ensure!(wide == 0, "the reason makes the page scroll sideways by {wide} pixels");
     let added = "[data-testid='view-knowledge'] ul.plain li code";
     ensure!(visit.contents(added).await?.is_empty(), "what was refused is listed");
     visit.click("tab-answer").await?;

@@ -408,9 +408,10 @@ impl Analysis {
         if has_secret {
             self.notices.push(Notice::new("secret_in_bundle"));
         }
-        if let [(first, _), .., (last, _)] = self.timeline.coverage.days.as_slice() {
-            let notice = Notice::new("log_days").with("first", first.to_date()).with("last", last.to_date());
-            self.notices.push(notice.with("count", self.timeline.coverage.days.len()));
+        let coverage = &self.timeline.coverage;
+        if let Some(span) = coverage.span.filter(|_| coverage.days.len() > 1) {
+            let notice = Notice::new("log_days").with("count", coverage.days.len());
+            self.notices.push(notice.with("first", span.from.to_second()).with("last", span.to.to_second()));
         }
     }
 }

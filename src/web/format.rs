@@ -1,15 +1,11 @@
-//! Sizes, times and names as the page writes them, in both languages alike; what differs is in `locale`.
+//! Sizes, times and names as the page writes them; what differs by language and country is in `locale`.
 
 use crate::visible::shown;
 
 #[cfg(feature = "web")]
-pub(super) use super::locale::{count, day, decimal};
-
-/// As English writes it, where no browser is asked.
+pub(super) use super::locale::{count, date, date_and_weekday, day_of_year, decimal, millisecond, minute, second};
 #[cfg(not(feature = "web"))]
-pub(super) fn decimal(number: f64, digits: usize) -> String {
-    format!("{number:.digits$}")
-}
+pub(super) use without_browser::{date, day_of_year, decimal, millisecond, minute, second};
 
 /// `1536` → `1.5 KB`, in steps of 1024.
 pub(super) fn bytes(count: u64) -> String {
@@ -26,19 +22,57 @@ pub(super) fn bytes(count: u64) -> String {
     format!("{} {}", decimal(size, usize::from(size < 10.0)), UNITS[unit])
 }
 
-/// `2025-11-06T15:34:38.421958` → `2025-11-06 15:34:38`. The log's own clock; no zone is added.
+/// `2025-11-06T15:34:38.421958` → `Nov 6, 2025 15:34:38`. The log's own clock; no zone is added.
 pub(super) fn time(text: &str) -> String {
-    let whole_seconds = text.split_once('.').map_or(text, |(seconds, _)| seconds);
-    whole_seconds.replacen('T', " ", 1)
+    format!("{} {}", date(text), second(text))
+}
+
+/// To the millisecond: flows follow each other closely.
+pub(super) fn precise_time(text: &str) -> String {
+    format!("{} {}", date(text), millisecond(text))
+}
+
+/// `Nov 6, 2025 15:34:38 – 15:36:38`: the day once, where it is the same.
+pub(super) fn span(from: &str, to: &str) -> String {
+    format!("{} – {}", time(from), end_time(from, to))
 }
 
 /// The end of a span without its day where that is the day of the beginning.
 pub(super) fn end_time(from: &str, to: &str) -> String {
-    let (from, to) = (time(from), time(to));
-    match (from.split_once(' '), to.split_once(' ')) {
-        (Some((first_day, _)), Some((last_day, clock))) if first_day == last_day => clock.to_owned(),
-        _ => to,
+    if from.get(..DAY_LENGTH) == to.get(..DAY_LENGTH) { second(to) } else { time(to) }
+}
+
+/// A sentence of the report, which writes a time as `2025-11-06 15:34:38`, with its times as the page writes them.
+pub(super) fn sentence(text: &str) -> String {
+    with_times(text, time)
+}
+
+fn with_times(text: &str, write: fn(&str) -> String) -> String {
+    const LENGTH: usize = "2025-11-06 15:34:38".len();
+    let mut written = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|character: char| character.is_ascii_digit()) {
+        let (before, from_digit) = rest.split_at(at);
+        written.push_str(before);
+        let digits = from_digit.bytes().take_while(u8::is_ascii_digit).count();
+        if let Some(found) = from_digit.get(..LENGTH).filter(|text| is_time(text)) {
+            written.push_str(&write(found));
+            rest = &from_digit[LENGTH..];
+        } else {
+            written.push_str(&from_digit[..digits]);
+            rest = &from_digit[digits..];
+        }
     }
+    written + rest
+}
+
+/// Of `2025-11-06`, with which a time begins.
+const DAY_LENGTH: usize = 10;
+
+fn is_time(text: &str) -> bool {
+    let pattern = b"0000-00-00 00:00:00";
+    let fits = |(byte, sign): (u8, &u8)| if *sign == b'0' { byte.is_ascii_digit() } else { byte == *sign };
+    text.len() == pattern.len() && text.bytes().zip(pattern).all(fits)
 }
 
 /// `7.25` → `+7.3`, `-1` → `−1.0` with a true minus sign.
@@ -70,9 +104,36 @@ pub(super) fn time_left(seconds: u64) -> (&'static str, u64) {
     if seconds < 90 { ("page.left.seconds", seconds) } else { ("page.left.minutes", (seconds + 30) / 60) }
 }
 
-/// To the millisecond: flows follow each other closely.
-pub(super) fn precise_time(time: &str) -> String {
-    time.get(..23).unwrap_or(time).replace('T', " ")
+/// As the report writes it.
+#[cfg(not(feature = "web"))]
+mod without_browser {
+    pub(crate) fn decimal(number: f64, digits: usize) -> String {
+        format!("{number:.digits$}")
+    }
+
+    pub(crate) fn date(time: &str) -> String {
+        part(time, 0..10)
+    }
+
+    pub(crate) fn day_of_year(time: &str) -> String {
+        part(time, 5..10)
+    }
+
+    pub(crate) fn minute(time: &str) -> String {
+        part(time, 11..16)
+    }
+
+    pub(crate) fn second(time: &str) -> String {
+        part(time, 11..19)
+    }
+
+    pub(crate) fn millisecond(time: &str) -> String {
+        part(time, 11..23)
+    }
+
+    fn part(time: &str, place: std::ops::Range<usize>) -> String {
+        time.get(place).unwrap_or(time).to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -93,7 +154,27 @@ mod tests {
         assert_eq!(time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38");
         assert_eq!(precise_time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38.421");
         assert_eq!(end_time("2025-11-06T15:34:38.4", "2025-11-06T15:36:38.4"), "15:36:38");
-        assert_eq!(end_time("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-07 00:01:00");
+        assert_eq!(span("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-06 23:59:00 – 2025-11-07 00:01:00");
+    }
+
+    #[test]
+    fn only_whole_times_of_a_sentence_are_written_anew() {
+        let marked = |text| with_times(text, |time| format!("<{time}>"));
+        for text in [
+            "",
+            "５ at 15:34:00",
+            "12025-11-06 15:34:38",
+            "log-2025-11-06.zip",
+            "2025-11-06 15:34",
+            "2025/11/06 15:34:38",
+        ] {
+            assert_eq!(marked(text), text);
+        }
+        assert_eq!(
+            marked("3回（2025-11-06 15:34:38〜2025-11-06 15:36:00）"),
+            "3回（<2025-11-06 15:34:38>〜<2025-11-06 15:36:00>）"
+        );
+        assert_eq!(sentence("at 2025-11-06 15:34:38."), "at 2025-11-06 15:34:38.");
     }
 
     #[test]

@@ -96,14 +96,13 @@ impl Scale {
         let mut marks = Vec::new();
         let mut at = first;
         while at <= self.to && marks.len() <= most as usize {
-            let text = Timestamp(at).to_second();
             let label = match step {
-                DAY.. => text.get(..10),
-                MINUTE.. if at.rem_euclid(DAY) == 0 => text.get(5..10),
-                MINUTE.. => text.get(11..16),
-                _ => text.get(11..19),
+                DAY.. => format::date,
+                MINUTE.. if at.rem_euclid(DAY) == 0 => format::day_of_year,
+                MINUTE.. => format::minute,
+                _ => format::second,
             };
-            marks.push((self.share(at), label.unwrap_or_default().to_owned()));
+            marks.push((self.share(at), label(&written(at))));
             at += step;
         }
         marks
@@ -118,15 +117,23 @@ pub(super) fn microseconds(text: &str) -> Option<i64> {
     }
 }
 
-/// As the incident form takes it.
+/// As the page writes it, for the incident form.
 pub(super) fn words(at: i64) -> String {
-    Timestamp(at).to_second()
+    if is_read(at) { format::time(&written(at)) } else { Timestamp(at).to_second() }
 }
 
-/// A span as the incident form reads it; the day once, where it is the same.
+/// A span for the incident form; the day once, where it is the same.
 pub(super) fn span_words(from: i64, to: i64) -> String {
-    let (from, to) = (words(from), words(to));
-    format!("{from} – {}", format::end_time(&from, &to))
+    if is_read(from) && is_read(to) {
+        format::span(&written(from), &written(to))
+    } else {
+        format!("{} – {}", Timestamp(from).to_second(), Timestamp(to).to_second())
+    }
+}
+
+/// Whether the form reads what the page writes: some country may write times in a way of its own.
+fn is_read(at: i64) -> bool {
+    microseconds(&format::time(&written(at))) == Some(at - at.rem_euclid(SECOND))
 }
 
 /// As the report writes it.

@@ -38,7 +38,7 @@ pub(in crate::web) fn App() -> impl IntoView {
     provide_context(page);
     accept_files(page);
     keep_marks(page);
-    after_drawing(locale::warm_up);
+    locale::WARM_UPS.into_iter().for_each(after_drawing);
     let wording = page.wording;
     Effect::new(move || {
         if let Some(root) = document().document_element() {

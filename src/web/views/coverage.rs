@@ -26,7 +26,7 @@ fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<Stri
         let days = coverage.days.iter().map(|day| {
             let (date, records) = (day.date.clone(), day.records);
             let day = move || {
-                let arguments = [("date", format::day(&date)), ("count", format::count(records))];
+                let arguments = [("date", format::date_and_weekday(&date)), ("count", format::count(records))];
                 wording.filled("page.coverage.day", &arguments)
             };
             view! { <li>{day}</li> }
@@ -50,10 +50,7 @@ fn Shown(coverage: CoverageSummary, bundles: Vec<BundleSummary>, again: Vec<Stri
         ("ok", true) => "page.coverage.partly",
         _ => "page.coverage.cannot_judge",
     };
-    let span = coverage
-        .first
-        .zip(coverage.last)
-        .map(|(first, last)| format!("{} – {}", format::time(&first), format::end_time(&first, &last)));
+    let span = coverage.first.zip(coverage.last).map(|(first, last)| format::span(&first, &last));
     let level = coverage.level;
     let facts = move || {
         let level = level.as_deref().map(|level| wording.word("level", level));

@@ -42,7 +42,7 @@ fn FindingCard(finding: Finding) -> impl IntoView {
             <p class="severity">{move || wording.text(&severity)}</p>
             <h3>{finding.title}</h3>
             {span}
-            <p>{finding.detail}</p>
+            <p>{format::sentence(&finding.detail)}</p>
             {next_step}
             <EvidenceLines evidence=finding.evidence />
         </article>

@@ -131,7 +131,10 @@ fn cells(row: FlowRow, page: Page) -> impl IntoView {
     let hint = host.clone();
     view! {
         <span role="cell" class="time">
-            {format::precise_time(&row.at)}
+            {move || {
+                wording.language();
+                format::precise_time(&row.at)
+            }}
         </span>
         <span role="cell" class=format!("decision {}", row.decision)>
             {move || wording.word("decision", &decision)}

@@ -133,7 +133,7 @@ fn Moments(moments: Vec<CandidateMoment>) -> impl IntoView {
 
 fn choice(page: Page, moment: CandidateMoment) -> Option<impl IntoView> {
     let (from, to) = (scale::microseconds(&moment.from)?, scale::microseconds(&moment.to)?);
-    let span = format!("{} – {}", format::time(&moment.from), format::end_time(&moment.from, &moment.to));
+    let span = format::span(&moment.from, &moment.to);
     let choose = move |_| {
         page.mark_incident(from, to);
         // The list leaves with the answer, and the moment stands in the field.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::report::Notice;
+use crate::web::format;
 
 #[component]
 pub(super) fn Notices(notices: Vec<Notice>) -> impl IntoView {
@@ -30,5 +31,5 @@ fn NoticeRow(notice: Notice) -> impl IntoView {
         };
         view! { <span class="place">{place}</span> }
     });
-    view! { <li data-testid="notice">{notice.text} " " {place}</li> }
+    view! { <li data-testid="notice">{format::sentence(&notice.text)} " " {place}</li> }
 }

@@ -76,7 +76,7 @@ fn SignalRow(signal: Signal, id: String, widest: f64, open: bool) -> impl IntoVi
     let spoken = points.clone();
     view! {
         <li class:against={signal.points < 0.0} data-testid="signal">
-            <p class="says">{signal.says}</p>
+            <p class="says">{format::sentence(&signal.says)}</p>
             <p class="points">
                 <span class="track" aria-hidden="true">
                     <span class="bar" style:width=format::share(signal.points, widest)></span>

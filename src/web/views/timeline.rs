@@ -69,7 +69,7 @@ pub(super) fn Timeline() -> impl IntoView {
     let span = move || {
         shown.get().map(|scale| {
             let (from, to) = (scale::written(scale.from), scale::written(scale.to));
-            format!("{} – {}", format::time(&from), format::end_time(&from, &to))
+            format::span(&from, &to)
         })
     };
     let detail = move || {
@@ -317,7 +317,7 @@ fn row(item: Item, wording: Wording) -> impl IntoView {
 
 fn times(item: &Item) -> String {
     match &item.to {
-        Some(to) => format!("{} – {}", format::time(&item.from), format::end_time(&item.from, to)),
+        Some(to) => format::span(&item.from, to),
         None => format::time(&item.from),
     }
 }
@@ -366,7 +366,7 @@ fn items(report: &Report, wording: Wording) -> Vec<Item> {
     }
     for finding in &report.findings {
         if let Some(from) = &finding.from {
-            let says = format!("{}: {}", finding.title, finding.detail);
+            let says = format!("{}: {}", finding.title, format::sentence(&finding.detail));
             let label = Some(finding.title.clone());
             add("findings", &finding.severity, from, finding.to.clone(), label, says, &finding.evidence);
         }

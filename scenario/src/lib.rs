@@ -10,6 +10,7 @@
 #![allow(clippy::cast_sign_loss, reason = "numbers of hours and of hosts are positive")]
 
 mod bulk;
+mod busy;
 mod clock;
 mod day;
 mod fault;
@@ -20,6 +21,7 @@ mod program;
 mod retry;
 
 pub use bulk::bulk;
+pub use busy::busy_device;
 pub use clock::Clock;
 pub use day::{Day, Platform};
 pub use fault::Fault;

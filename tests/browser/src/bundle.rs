@@ -177,7 +177,7 @@ impl Visit {
     pub async fn read_broken(&self, bundle: &Bundle) -> Result<NamedTempFile> {
         let file = self.read(bundle).await?;
         self.find("incident-at").await?.send_keys("15:34").await?;
-        self.text_where("incident-window", |text| text == "Incident window: 2025-11-06 15:32:00 – 15:36:00").await?;
+        self.text_where("incident-window", |text| text == "Incident window: Nov 6, 2025 15:32:00 – 15:36:00").await?;
         // The answer takes the place of the one before part by part, and what somebody begins in the old one is lost.
         self.text_where("signals", |text| text.contains("stAgentSvc")).await?;
         self.stands_still().await?;

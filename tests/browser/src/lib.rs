@@ -8,6 +8,7 @@
 mod bundle;
 mod driver;
 mod engine;
+pub mod long_tasks;
 mod memory;
 mod quiet;
 mod server;

@@ -232,6 +232,33 @@ impl Visit {
         }
     }
 
+    /// Waits until there is such an element, minutes where a long log is read. The page itself watches: asking it again and
+    /// again would take a processor's time.
+    pub async fn comes(&self, selector: &str) -> Result<()> {
+        const PATIENCE_WITH_A_LONG_LOG: Duration = Duration::from_mins(5);
+        // Whether it is there within ten seconds.
+        const WATCH_FOR: &str = "
+            const is_there = () => document.querySelector(given) !== null;
+            if (is_there()) {
+                done(true);
+                return;
+            }
+            const watch = new MutationObserver(() => is_there() && end());
+            const end = () => {
+                watch.disconnect();
+                clearTimeout(patience);
+                done(is_there());
+            };
+            const patience = setTimeout(end, 10_000);
+            watch.observe(document.documentElement, { childList: true, subtree: true });";
+        let started = Instant::now();
+        while self.run_async(WATCH_FOR, json!(selector)).await? != true {
+            let waited = started.elapsed();
+            ensure!(waited < PATIENCE_WITH_A_LONG_LOG, "no {selector} within {} s", waited.as_secs());
+        }
+        Ok(())
+    }
+
     /// Waits until the report of all logs stands there, not that of the first ones alone.
     pub async fn everything_is_read(&self) -> Result<()> {
         const READ: &str = "return document.querySelector(\"[data-testid='suspect-row']\") && \

@@ -31,7 +31,7 @@ async fn findings_stand_above_the_suspects(visit: &Visit) -> Result<()> {
     for part in [
         "Explains the fault",
         "6 connections of drive.exe to api.drive.example were dropped on the device.",
-        "2025-11-06 15:34:03 – 15:34:33",
+        "Nov 6, 2025 15:34:03 – 15:34:33",
         "What to do: Look for the app in Steering Configuration > Exceptions: its action is Block.",
     ] {
         ensure!(blocked.contains(part), "the finding does not say `{part}`: {blocked}");

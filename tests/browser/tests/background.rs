@@ -37,7 +37,7 @@ async fn the_device_is_described(visit: &Visit) -> Result<()> {
             ("Gateway", "gateway-nrt1.example.com"),
             ("POP", "JP-TYO1"),
             ("On-premises check", "Off-premises (remote)"),
-            ("Configuration fetched", "2025-11-06 16:32:48"),
+            ("Configuration fetched", "Nov 6, 2025 16:32:48"),
             ("Last fetch", "Updated"),
         ],
     )?;
@@ -106,8 +106,8 @@ async fn members_are_rows(visit: &Visit) -> Result<()> {
     visit.click("tab-coverage").await?;
     let rows = visit.contents_where("[data-testid='member']", |rows| rows.len() == 4).await?;
     let wanted = [
-        "nsdebuglog.1.logClient logwhole 5,22402025-11-06 08:00:002025-11-06 13:25:32",
-        "nsdebuglog.logClient logwhole 3,48302025-11-06 13:25:412025-11-06 16:59:55",
+        "nsdebuglog.1.logClient logwhole 5,2240Nov 6, 2025 08:00:00Nov 6, 2025 13:25:32",
+        "nsdebuglog.logClient logwhole 3,4830Nov 6, 2025 13:25:41Nov 6, 2025 16:59:55",
         "nsbypass.jsonConfigurationwhole",
         "nsexception.jsonConfigurationwhole",
     ];
@@ -115,7 +115,7 @@ async fn members_are_rows(visit: &Visit) -> Result<()> {
     let text = visit.text("coverage").await?;
     ensure!(text.contains("The log can answer the question."), "it says {text}");
     let covered = facts(visit, "coverage").await?;
-    hold(&covered, &[("The log covers", "2025-11-06 08:00:00 – 16:59:55"), ("Level", "Info")])?;
+    hold(&covered, &[("The log covers", "Nov 6, 2025 08:00:00 – 16:59:55"), ("Level", "Info")])?;
     // A log that holds no connections says how to take a better one.
     let silent = Bundle::default().at("15:00:00").says_as("warning", "main.cpp:1", "started").at("15:40:00");
     let silent = silent.says_as("error", "main.cpp:2", "ended").with_file("photo.jpg", "no log");

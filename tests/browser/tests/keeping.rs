@@ -101,7 +101,7 @@ async fn a_saved_report_opens_again(visit: &Visit) -> Result<()> {
     visit.text_where("evidence", |text| text.contains(CULPRIT)).await?;
     let field = "return document.querySelector(`[data-testid='${given}']`).value";
     let at = visit.run(field, json!("incident-at")).await?;
-    ensure!(at == json!("2025-11-06 15:33:00 – 15:37:00"), "the field says {at}");
+    ensure!(at == json!("Nov 6, 2025 15:33:00 – 15:37:00"), "the field says {at}");
     ensure!(visit.run(field, json!("incident-hint")).await? == json!("messenger"), "the hint is lost");
     // Nothing is said about connections that nobody can count.
     visit.click("tab-timeline").await?;

@@ -154,7 +154,7 @@ async fn a_time_is_gone_to(visit: &Visit) -> Result<()> {
     let told = format!("[data-testid='log-jump-error']#{}", told_by.as_str().unwrap_or_default());
     ensure!(visit.contents(&told).await?.len() == 1, "the field does not name its message, but {told_by}");
     go_to("2025-11-07 09:00").await?;
-    let covered = "they go from 2025-11-06 15:00:00 to 2025-11-06 15:59:30";
+    let covered = "they go from Nov 6, 2025 15:00:00 to Nov 6, 2025 15:59:30";
     visit.text_where("log-jump-error", |text| text.contains(covered)).await?;
     visit.attribute_is(field, "aria-invalid", "false").await?;
     go_to("15:34:20").await?;

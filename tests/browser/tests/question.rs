@@ -46,13 +46,13 @@ async fn unreadable_times_are_told(visit: &Visit) -> Result<()> {
 /// Where nobody said when, what stands out in the log is offered, and a choice asks for it.
 async fn moments_are_chosen(visit: &Visit) -> Result<()> {
     visit.read_example().await?;
-    let suggested = "No time was given. The log suggests 2025-11-06 15:29:25 – 15:32:06";
+    let suggested = "No time was given. The log suggests Nov 6, 2025 15:29:25 – 15:32:06";
     visit.text_where("incident-window", |text| text.starts_with(suggested)).await?;
     visit.unfold("[data-testid='candidate-moments']").await?;
     let moments = visit.contents_where("[data-testid='candidate-moments'] li", |moments| moments.len() == 5).await?;
     let told = format!("15:32:06 {CULPRIT} messenger.exe tried {CULPRIT} 7 times within a minute.");
     ensure!(moments[0].ends_with(&told), "the first moment is {moments:?}");
-    let other = "2025-11-06 08:41:37 – 08:44:36";
+    let other = "Nov 6, 2025 08:41:37 – 08:44:36";
     ensure!(
         moments[1].starts_with(other) && moments[1].contains("content.storage.example"),
         "the second is {moments:?}"

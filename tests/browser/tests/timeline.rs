@@ -7,7 +7,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 use thirtyfour::prelude::Key;
 
-const WHOLE: &str = "2025-11-06 15:00:00 – 15:59:30";
+const WHOLE: &str = "Nov 6, 2025 15:00:00 – 15:59:30";
 
 async fn the_timeline_is_open(visit: &Visit) -> Result<NamedTempFile> {
     let log = visit.read_broken(&Bundle::of_a_troubled_hour()).await?;
@@ -70,7 +70,7 @@ async fn a_mark_is_picked(visit: &Visit) -> Result<()> {
     };
     visit.until("the finding is picked", picked).await?;
     let told = visit.text_where("timeline-picked", |text| text.contains("process: drive.exe")).await?;
-    ensure!(told.starts_with("2025-11-06 15:34:03 – 15:34:33"), "told is {told}");
+    ensure!(told.starts_with("Nov 6, 2025 15:34:03 – 15:34:33"), "told is {told}");
     visit.contents_where("[data-testid='timeline-surface'] .chosen", |chosen| chosen.len() == 1).await?;
     // Pointing at a mark is not pointing at a moment.
     let window = visit.contents("[data-testid='question-line'] p").await?;
@@ -100,7 +100,7 @@ async fn the_table_says_the_same(visit: &Visit) -> Result<()> {
     visit.press("+").await?;
     visit.press("+").await?;
     visit.press(Key::Home + "").await?;
-    visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 15:00:00 – 15:0")).await?;
+    visit.text_where("timeline-span", |text| text.starts_with("Nov 6, 2025 15:00:00 – 15:0")).await?;
     let early = visit.contents_where("[data-testid='timeline-row']", |seen| seen.len() < all.len()).await?;
     ensure!(early.iter().all(|row| !row.contains("retried at once")), "what comes later is listed: {early:?}");
     visit.contents_where(summary, |summary| summary == [format!("The same as a table: {} rows", early.len())]).await?;
@@ -127,7 +127,7 @@ async fn the_timeline_is_moved_by_keys(visit: &Visit) -> Result<()> {
     let last = span(Key::End, &later).await?;
     ensure!(last.ends_with("15:59:30") && !last.contains("15:00:00"), "End led to {last}");
     let first = span(Key::Home, &last).await?;
-    ensure!(first.starts_with("2025-11-06 15:00:00"), "Home led to {first}");
+    ensure!(first.starts_with("Nov 6, 2025 15:00:00"), "Home led to {first}");
     visit.press("-").await?;
     let wider = visit.text_where("timeline-span", |text| *text != first).await?;
     ensure!(clocks(&wider)[1] > clocks(&first)[1], "minus led from {first} to {wider}");
@@ -143,7 +143,7 @@ async fn the_timeline_sets_the_incident(visit: &Visit) -> Result<()> {
         visit.contents_where("[data-testid='question-line'] p", wanted).await.map(|windows| windows.join(""))
     };
     drag(visit, "timeline-surface", 0.25, 80, None).await?;
-    let marked = question(&|windows| windows.iter().any(|window| window.contains("2025-11-06 15:1"))).await?;
+    let marked = question(&|windows| windows.iter().any(|window| window.contains("Nov 6, 2025 15:1"))).await?;
     ensure!(clocks(&marked)[0] < clocks(&marked)[1], "the marked span is {marked}");
     visit.click("timeline-in").await?;
     let near = visit.text_where("timeline-span", |text| text != WHOLE).await?;

@@ -21,16 +21,26 @@ const VIEWS: [(&str, &str); 9] = [
     ("knowledge", "unknown-message"),
 ];
 
+/// By the page's own choice: the third engine's driver cannot set a language.
+async fn choose_language(visit: &Visit, code: &str) -> Result<()> {
+    let choose = "const language = document.querySelector(`[data-testid='language']`); if (language.value !== given) {
+        language.value = given; language.dispatchEvent(new Event('change', { bubbles: true })); }";
+    visit.run(choose, json!(code)).await?;
+    Ok(())
+}
+
+/// The day of the example as the page writes it in the look's language.
+fn day(visit: &Visit) -> &'static str {
+    if visit.look.language == "ja" { "2025/11/06" } else { "Nov 6, 2025" }
+}
+
 /// A window for pictures, and the look's language.
 async fn the_look_is_taken(visit: &Visit) -> Result<()> {
     // Tall enough to see a view whole; the display of the third engine is not.
     if visit.engine != Engine::WebKit {
         visit.page.set_window_rect(0, 0, 1280, 1700).await?;
     }
-    // The third engine's driver cannot set a language.
-    let choose = "const language = document.querySelector(`[data-testid='language']`); if (language.value !== given) {
-        language.value = given; language.dispatchEvent(new Event('change', { bubbles: true })); }";
-    visit.run(choose, json!(visit.look.language)).await?;
+    choose_language(visit, visit.look.language).await?;
     let spoken = "return document.documentElement.lang";
     ensure!(visit.run(spoken, json!({})).await? == json!(visit.look.language), "the page speaks another language");
     Ok(())
@@ -53,7 +63,7 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     visit.everything_is_read().await?;
     visit.tab_to("incident-at").await?;
     visit.press("15:35").await?;
-    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
+    visit.text_where("incident-window", |text| text.contains(&format!("{} 15:33:00", day(visit)))).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     visit.tab_to("suspect-row").await?;
     visit.press(Key::Down + "").await?;
@@ -64,7 +74,7 @@ async fn the_whole_story(visit: &Visit) -> Result<()> {
     for key in [Key::Right, Key::Left, Key::Enter] {
         visit.press(key + "").await?;
     }
-    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
+    visit.text_where("incident-window", |text| text.contains(&format!("{} 15:33:00", day(visit)))).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     visit.tab_to("evidence-summary").await?;
     // Those of the weightiest factor stand open: they are shut, and opened again.
@@ -218,7 +228,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     visit.content_where("announcement", |text| text.contains("Marked")).await?;
     visit.press(Key::Left + "").await?;
     visit.press(Key::Enter + "").await?;
-    visit.text_where("incident-window", |text| text.starts_with("Incident window: 2025-11-06 15:2")).await?;
+    visit.text_where("incident-window", |text| text.starts_with("Incident window: Nov 6, 2025 15:2")).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     // The new answer may just be taking the place of the earlier one, under the pointer.
     visit
@@ -238,7 +248,7 @@ async fn the_chart_sets_the_incident_and_entries_are_tried(visit: &Visit) -> Res
     brush.scroll_into_view().await?;
     let drag = visit.page.action_chain().move_to_element_center(&brush).click_and_hold().move_by_offset(40, 0);
     drag.release().perform().await?;
-    visit.text_where("incident-window", |text| text.starts_with("Incident window: 2025-11-06 12:")).await?;
+    visit.text_where("incident-window", |text| text.starts_with("Incident window: Nov 6, 2025 12:")).await?;
     Ok(())
 }
 
@@ -251,20 +261,20 @@ async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
         let right = async || Ok(wanted(visit.run(count, json!({})).await?.as_u64().unwrap_or_default() as usize));
         visit.until("the table follows the timeline", right).await
     };
-    visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
+    visit.text_where("timeline-span", |text| text == "Nov 6, 2025 08:00:00 – 16:59:55").await?;
     rows(&|rows| rows == 17).await?;
     let whole = visit.text("timeline-legend").await?;
     visit.click("timeline-in").await?;
     visit.text_where("timeline-legend", |text| text != whole).await?;
-    visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 10:")).await?;
+    visit.text_where("timeline-span", |text| text.starts_with("Nov 6, 2025 10:")).await?;
     rows(&|rows| rows < 17).await?;
     visit.find("timeline-surface").await?.focus().await?;
     visit.press(Key::PageDown + "").await?;
     visit.text_where("timeline-span", |text| text.ends_with("16:59:55")).await?;
     visit.press("0").await?;
-    visit.text_where("timeline-span", |text| text == "2025-11-06 08:00:00 – 16:59:55").await?;
+    visit.text_where("timeline-span", |text| text == "Nov 6, 2025 08:00:00 – 16:59:55").await?;
     visit.click("timeline-incident").await?;
-    visit.text_where("timeline-span", |text| text.starts_with("2025-11-06 15:2")).await?;
+    visit.text_where("timeline-span", |text| text.starts_with("Nov 6, 2025 15:2")).await?;
     visit.unfold("[data-testid='timeline-row'] [data-testid='evidence']").await?;
     visit.text_where("timeline-row", |text| text.contains(".log:")).await?;
     Ok(())
@@ -318,7 +328,10 @@ async fn connections_are_searched(visit: &Visit) -> Result<()> {
     visit.text_where("flows-total", |text| text.contains("7,121")).await?;
     visit.find("flows-table").await?.focus().await?;
     visit.press(Key::End + "").await?;
-    visit.content_where("flows-table", |text| text.contains("2025-11-06 16:59")).await?;
+    for (language, day) in [("ja", "2025/11/06 16:59"), ("en", "Nov 6, 2025 16:59")] {
+        choose_language(visit, language).await?;
+        visit.content_where("flows-table", |text| text.contains(day)).await?;
+    }
     visit.find("flows-filter").await?.send_keys(CULPRIT).await?;
     visit.text_where("flows-total", |text| text == "44 connections").await?;
     visit.content_where("virtual-row", |text| text.contains(CULPRIT)).await?;
@@ -362,9 +375,9 @@ async fn connections_are_sorted(visit: &Visit) -> Result<()> {
         };
         visit.until(&format!("{by} is {order}"), right).await
     };
-    sorted("sort-at", 1, "ascending", &|times| times[0].starts_with("2025-11-06 08:00") && times.is_sorted()).await?;
+    sorted("sort-at", 1, "ascending", &|times| times[0].starts_with("Nov 6, 2025 08:00") && times.is_sorted()).await?;
     visit.find("sort-at").await?.send_keys(Key::Enter + "").await?;
-    let latest = |times: &[String]| times[0].starts_with("2025-11-06 16:59") && times.iter().rev().is_sorted();
+    let latest = |times: &[String]| times[0].starts_with("Nov 6, 2025 16:59") && times.iter().rev().is_sorted();
     sorted("sort-at", 1, "descending", &latest).await?;
     visit.find("sort-host").await?.send_keys(Key::Enter + "").await?;
     sorted("sort-host", 5, "ascending", &|hosts| hosts[0].starts_with("203.0.113.") && hosts.is_sorted()).await?;
@@ -415,11 +428,11 @@ async fn the_map_of_matches_leads(visit: &Visit) -> Result<()> {
 async fn the_ranking_follows_the_question(visit: &Visit) -> Result<()> {
     visit.read_example().await?;
     visit.find("incident-at").await?.send_keys("15:35").await?;
-    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00 – 15:37:00")).await?;
+    visit.text_where("incident-window", |text| text.contains("Nov 6, 2025 15:33:00 – 15:37:00")).await?;
     let choose = "const within = document.querySelector(\"[data-testid='incident-within']\"); within.value = given;
         within.dispatchEvent(new Event('change', { bubbles: true }));";
     visit.run(choose, json!("10m")).await?;
-    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:25:00 – 15:45:00")).await?;
+    visit.text_where("incident-window", |text| text.contains("Nov 6, 2025 15:25:00 – 15:45:00")).await?;
     visit.text_where("suspect-host", |text| text == CULPRIT).await?;
     visit.find("incident-hint").await?.send_keys("messenger").await?;
     visit.text_where("signals", |text| text.contains("Fits what was reported: “messenger”")).await?;
@@ -449,8 +462,8 @@ async fn what_was_opened_stays_open(visit: &Visit) -> Result<()> {
     let ask = "const at = document.querySelector(\"[data-testid='incident-at']\"); at.value = given;
         at.dispatchEvent(new Event('input', { bubbles: true }));";
     visit.run(ask, json!("15:35")).await?;
-    visit.text_where("incident-window", |text| text.contains("2025-11-06 15:33:00")).await?;
-    visit.content_where("suspect-detail", |text| text.contains("2025-11-06 15:33:51")).await?;
+    visit.text_where("incident-window", |text| text.contains("Nov 6, 2025 15:33:00")).await?;
+    visit.content_where("suspect-detail", |text| text.contains("Nov 6, 2025 15:33:51")).await?;
     is_open(is_focused).await?;
     visit.click("tab-coverage").await?;
     visit.find("view-coverage").await?;

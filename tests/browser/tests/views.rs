@@ -154,6 +154,7 @@ async fn what_the_view_is_for(visit: &Visit, name: &str) -> Result<()> {
             visit.tab_to("lookup-text").await?;
             visit.press("curl: (60)").await?;
             visit.text_where("lookup-answers", |text| text.contains("60")).await?;
+            visit.screenshot("view-lookup-answer").await?;
         }
         _ => {}
     }

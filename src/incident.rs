@@ -39,8 +39,8 @@ pub enum IncidentError {
 
 impl When {
     pub fn parse(at: &str, until: Option<&str>, within: Option<&str>) -> Result<Self, IncidentError> {
-        let moment = Moment::parse(at)?;
         let end = until.map(Moment::parse).transpose()?;
+        let moment = Moment::parse(at)?.on_the_day_of(end);
         let disordered = match (moment, end) {
             (Moment::Exact(from), Some(Moment::Exact(to))) => to < from,
             _ => false,
@@ -71,6 +71,17 @@ mod tests {
     #[test]
     fn an_interval_ends_after_it_begins() {
         assert!(When::parse("2025-11-06 15:34", Some("2025-11-06 15:30"), None).is_err());
+    }
+
+    #[test]
+    fn a_day_that_is_said_last_is_that_of_both() {
+        let when = |at, until| When::parse(at, Some(until), None).map(|when| when.at);
+        assert_eq!(when("15:34", "15:50, 6 Nov 2025"), Moment::parse("2025-11-06 15:34"));
+        assert_eq!(when("23:50", "2025-11-06 00:10"), Moment::parse("2025-11-05 23:50"));
+        assert_eq!(when("15:34", "11/6 15:50"), Moment::parse("11/6 15:34"));
+        assert_eq!(when("23:50", "Nov 1 00:10"), Moment::parse("Oct 31 23:50"));
+        assert_eq!(when("15:34", "15:50"), Moment::parse("15:34"));
+        assert_eq!(when("2025-11-05 15:34", "2025-11-06 15:50"), Moment::parse("2025-11-05 15:34"));
     }
 
     #[test]

@@ -24,10 +24,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let name = if part == 0 { "nsdebuglog.log".to_owned() } else { format!("nsdebuglog.{part}.log") };
         zip.start_file(name, SimpleFileOptions::default().large_file(true))?;
         let mut left = bytes / members;
-        while left > 0 {
-            let Some(line) = lines.next() else { break };
+        for line in &mut lines {
             zip.write_all(line.as_bytes())?;
             left = left.saturating_sub(line.len() as u64);
+            if left == 0 {
+                break;
+            }
         }
     }
     zip.finish()?;

@@ -27,6 +27,24 @@ impl Moment {
         Self::read(text).ok_or_else(|| IncidentError::Time(text.trim().to_owned()))
     }
 
+    /// A time of day that begins what ends at `end` is of its day, or of the day before.
+    pub(super) fn on_the_day_of(self, end: Option<Self>) -> Self {
+        let (Moment::OfDay(time), Some(end)) = (self, end) else { return self };
+        let begins = |date: Date, ends: Time| if time <= ends { Some(date) } else { date.yesterday().ok() };
+        let begins_at = match end {
+            Moment::Exact(end) => end.to_civil().and_then(|end| {
+                let date = begins(end.date(), end.time())?;
+                Some(Moment::Exact(Timestamp::from_civil(DateTime::from_parts(date, time))))
+            }),
+            Moment::OfYear { month, day, time: ends } => {
+                let date = Date::new(YEAR_OF_EVERY_DAY, month, day).ok().and_then(|date| begins(date, ends));
+                date.map(|date| Moment::OfYear { month: date.month(), day: date.day(), time })
+            }
+            Moment::OfDay(_) => None,
+        };
+        begins_at.unwrap_or(self)
+    }
+
     fn read(text: &str) -> Option<Self> {
         let (tidy, half) = in_signs(text.trim());
         let (date, time) = tidy.split_once([' ', 'T']).map_or((None, tidy.as_str()), |(date, time)| (Some(date), time));
@@ -40,13 +58,14 @@ impl Moment {
             }
             [month, day] => {
                 let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-                // Of a year that has every day.
-                Date::new(2024, month, day).ok().map(|_| Self::OfYear { month, day, time })
+                Date::new(YEAR_OF_EVERY_DAY, month, day).ok().map(|_| Self::OfYear { month, day, time })
             }
             _ => None,
         }
     }
 }
+
+const YEAR_OF_EVERY_DAY: i16 = 2024;
 
 /// The half of the day, where a clock of twelve hours says it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,10 +91,19 @@ fn in_signs(text: &str) -> (String, Option<Half>) {
     if let Some((word, _)) = named {
         tidy = tidy.replacen(word, " ", 1);
     }
-    for day in ["日", "月", "火", "水", "木", "金", "土"] {
-        tidy = tidy.replace(&format!("({day})"), " ").replace(&format!("{day}曜日"), " ");
+    if !tidy.is_ascii() {
+        for day in ["日", "月", "火", "水", "木", "金", "土"] {
+            for written in [format!("{day}曜日"), format!("{day}曜"), format!("({day})")] {
+                tidy = tidy.replace(&written, " ");
+            }
+        }
+        tidy = tidy.replace("( )", " ");
     }
-    tidy = with_month_as_number(&tidy).unwrap_or(tidy);
+    if tidy.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        let says_no_time = |word: &&str| *word != "at" && place_of(word.trim_end_matches(','), &WEEKDAYS).is_none();
+        tidy = tidy.split(' ').filter(says_no_time).collect::<Vec<_>>().join(" ");
+        tidy = with_month_as_number(&tidy).unwrap_or(tidy);
+    }
     if tidy.trim_end().ends_with('時') {
         tidy = tidy.replace('時', ":00");
     }
@@ -90,19 +118,21 @@ fn in_signs(text: &str) -> (String, Option<Half>) {
     (signs.trim().trim_end_matches(':').to_owned(), named.map(|(_, half)| half))
 }
 
-/// `thu, nov 6, 2025 15:34` and `6 november 2025 at 15:34` → `2025-11-6 15:34`; `None` where no month is named.
+/// `nov 6, 2025 15:34` and `6th november 2025 15:34` → `2025-11-6 15:34`; `None` where no month is named or the rest is no day
+/// and time.
 fn with_month_as_number(text: &str) -> Option<String> {
-    let words = text.split([' ', ',']).filter(|word| !word.is_empty() && *word != "at");
+    let words = text.split(' ').map(|word| word.trim_end_matches(',')).filter(|word| !word.is_empty());
     let (mut year, mut month, mut day, mut time) = (None, None, None, None);
     for word in words {
+        let number = ["st", "nd", "rd", "th"].iter().find_map(|ordinal| word.strip_suffix(ordinal)).unwrap_or(word);
         let place = if let Some(named) = place_of(word, &MONTHS) {
             month.replace((named + 1).to_string())
-        } else if !word.bytes().all(|byte| byte.is_ascii_digit()) {
-            if place_of(word, &WEEKDAYS).is_some() { None } else { time.replace(word.to_owned()) }
-        } else if word.len() == 4 {
-            year.replace(word.to_owned())
+        } else if !number.bytes().all(|byte| byte.is_ascii_digit()) {
+            time.replace(word.to_owned())
+        } else if number.len() == 4 {
+            year.replace(number.to_owned())
         } else {
-            day.replace(word.to_owned())
+            day.replace(number.to_owned())
         };
         // Nothing is said twice.
         if place.is_some() {
@@ -137,8 +167,13 @@ fn place_of(word: &str, names: &[&str]) -> Option<usize> {
 }
 
 fn parse_time(text: &str, half: Option<Half>) -> Option<Time> {
-    let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut parts = clock.split(':').map(str::parse::<i8>);
+    // `15.34.38,421` is how some countries write it.
+    let (sign, marks) = if text.contains(':') { (':', &['.', ','][..]) } else { ('.', &[','][..]) };
+    let (clock, fraction) = text.split_once(marks).unwrap_or((text, ""));
+    if sign == '.' && clock.split(sign).any(|part| part.len() != 2) {
+        return None;
+    }
+    let mut parts = clock.split(sign).map(str::parse::<i8>);
     let (hour, minute) = (parts.next()?.ok()?, parts.next()?.ok()?);
     let second = parts.next().transpose().ok()?.unwrap_or(0);
     if parts.next().is_some() || fraction.len() > 9 || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -205,12 +240,18 @@ mod tests {
             "Thursday, November 6, 2025 3:34 PM",
             "Thu, Nov 6, 2025 at 3:34 PM",
             "Thu Nov  6 15:34:00 2025",
+            "Thu 2025-11-06 15:34",
+            "6th Nov 2025 15:34",
+            "6 Nov 2025 15.34.00",
             "2025年11月6日木曜日 15:34",
+            "2025年11月6日(木曜日) 15:34",
+            "2025年11月6日木曜 15:34",
             "2025/11/06(木) 15:34",
             "2025年11月6日（木） 15時34分",
         ] {
             assert_eq!(exact(text), "2025-11-06T15:34:00.000000", "{text}");
         }
+        assert_eq!(exact("6 Nov 2025 15:34:38,421"), "2025-11-06T15:34:38.421000");
         assert_eq!(exact("3 Sept 2025 15:34"), "2025-09-03T15:34:00.000000");
         assert_eq!(exact("May 4, 2025 15:34"), "2025-05-04T15:34:00.000000");
         for text in ["Nov 6 15:34", "6 november, 3:34pm"] {
@@ -240,6 +281,8 @@ mod tests {
             "Nov Dec 6 15:34",
             "Nov 6 7 15:34",
             "no 6 15:34",
+            "10.5",
+            "Thu",
         ] {
             assert!(Moment::parse(text).is_err(), "{text}");
         }

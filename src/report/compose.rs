@@ -327,7 +327,7 @@ impl Writer<'_> {
             }
             Argument::Decimal(number) | Argument::Rate(number) => format!("{number:.1}"),
             Argument::Share(share) => format!("{:.0}", share * 100.0),
-            Argument::Time(at) => at.to_string(),
+            Argument::Time(at) => at.to_second(),
             Argument::Text(text) => text.clone(),
             Argument::Bilingual(text) => text.in_language(self.language).to_owned(),
             Argument::Key(key) => self.texts.get(key, &[]),

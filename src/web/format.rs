@@ -1,5 +1,6 @@
 //! Sizes, times and names as the page writes them; what differs by language and country is in `locale`.
 
+use super::scale::microseconds;
 use crate::visible::shown;
 
 #[cfg(feature = "web")]
@@ -24,12 +25,20 @@ pub(super) fn bytes(count: u64) -> String {
 
 /// `2025-11-06T15:34:38.421958` → `Nov 6, 2025 15:34:38`. The log's own clock; no zone is added.
 pub(super) fn time(text: &str) -> String {
-    format!("{} {}", date(text), second(text))
+    joined(text, second)
 }
 
 /// To the millisecond: flows follow each other closely.
 pub(super) fn precise_time(text: &str) -> String {
-    format!("{} {}", date(text), millisecond(text))
+    joined(text, millisecond)
+}
+
+fn joined(text: &str, clock: fn(&str) -> String) -> String {
+    // What no calendar holds stays as it is.
+    if microseconds(text).is_none() {
+        return text.to_owned();
+    }
+    format!("{} {}", date(text), clock(text))
 }
 
 /// `Nov 6, 2025 15:34:38 – 15:36:38`: the day once, where it is the same.
@@ -152,6 +161,7 @@ mod tests {
     #[test]
     fn times_lose_their_fraction_and_a_repeated_day() {
         assert_eq!(time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38");
+        assert_eq!(time("2025-13-45 10:00:00"), "2025-13-45 10:00:00");
         assert_eq!(precise_time("2025-11-06T15:34:38.421958"), "2025-11-06 15:34:38.421");
         assert_eq!(end_time("2025-11-06T15:34:38.4", "2025-11-06T15:36:38.4"), "15:36:38");
         assert_eq!(span("2025-11-06T23:59:00", "2025-11-07T00:01:00"), "2025-11-06 23:59:00 – 2025-11-07 00:01:00");

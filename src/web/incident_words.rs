@@ -33,7 +33,7 @@ impl IncidentWords {
 
 /// `15:34 – 15:50`, in the ways in which people write an interval. Dates hold hyphens: one parts two times only where both
 /// are times.
-fn split_interval(text: &str) -> (&str, Option<&str>) {
+pub(super) fn split_interval(text: &str) -> (&str, Option<&str>) {
     const SIGNS: [&str; 8] = ["–", "—", "〜", "~", "～", " - ", " to ", "から"];
     let first = SIGNS.iter().filter_map(|sign| text.split_once(sign)).min_by_key(|(before, _)| before.len());
     match first {

@@ -74,7 +74,7 @@ pub(super) fn date(time: &str) -> String {
 
 /// `2025-11-06` → `Thu, Nov 6, 2025`.
 pub(super) fn date_and_weekday(date: &str) -> String {
-    time_as(Format::DateAndWeekday, &format!("{date} 00:00"))
+    written_time(Format::DateAndWeekday, &format!("{date} 00:00")).unwrap_or_else(|| date.to_owned())
 }
 
 /// `2025-11-06T15:34:38.421958` → `Nov 6`.
@@ -99,8 +99,12 @@ pub(super) fn millisecond(time: &str) -> String {
 
 /// Of a time as the report writes it; what no calendar holds stays as it is.
 fn time_as(format: Format, time: &str) -> String {
-    let milliseconds = scale::microseconds(time).map(|at| at.div_euclid(1000) as f64);
-    milliseconds.and_then(|at| written(format, at)).unwrap_or_else(|| time.to_owned())
+    written_time(format, time).unwrap_or_else(|| time.to_owned())
+}
+
+fn written_time(format: Format, time: &str) -> Option<String> {
+    let milliseconds = scale::microseconds(time)?.div_euclid(1000) as f64;
+    written(format, milliseconds)
 }
 
 fn written(format: Format, value: f64) -> Option<String> {

@@ -117,17 +117,17 @@ pub(super) fn microseconds(text: &str) -> Option<i64> {
     }
 }
 
-/// As the page writes it, for the incident form.
+/// For the incident form: as the page writes it, or as the log does where the form reads nothing else.
 pub(super) fn words(at: i64) -> String {
     if is_read(at) { format::time(&written(at)) } else { Timestamp(at).to_second() }
 }
 
-/// A span for the incident form; the day once, where it is the same.
+/// A span for the incident form.
 pub(super) fn span_words(from: i64, to: i64) -> String {
     if is_read(from) && is_read(to) {
         format::span(&written(from), &written(to))
     } else {
-        format!("{} – {}", Timestamp(from).to_second(), Timestamp(to).to_second())
+        format!("{} – {}", words(from), words(to))
     }
 }
 

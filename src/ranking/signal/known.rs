@@ -63,7 +63,7 @@ pub(super) fn excepted_before(candidate: &Candidate, context: &Context<'_>) -> O
     let first_steered = candidate.nearest.0.is_none();
     first_steered.then(|| {
         Signal::of(candidate, "excepted_before", weights::EXCEPTED_BEFORE)
-            .with("at", flow.at.to_second())
+            .with("at", flow.at)
             .resting_on([flow])
             .corroborates()
     })

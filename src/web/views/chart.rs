@@ -26,7 +26,10 @@ pub(super) fn Columns(values: Vec<u32>, most: u32, class: &'static str) -> impl 
 
 #[component]
 pub(super) fn Axis(scale: Signal<Option<Scale>>) -> impl IntoView {
+    let wording = super::page().wording;
     let marks = move || {
+        // Written anew in another language.
+        wording.language();
         let marks = scale.get().map(|scale| scale.marks(MARKS)).unwrap_or_default();
         marks
             .into_iter()

@@ -132,6 +132,7 @@ fn cells(row: FlowRow, page: Page) -> impl IntoView {
     view! {
         <span role="cell" class="time">
             {move || {
+                // Written anew in another language.
                 wording.language();
                 format::precise_time(&row.at)
             }}

@@ -67,6 +67,8 @@ pub(super) fn Timeline() -> impl IntoView {
         }
     };
     let span = move || {
+        // Written anew in another language.
+        wording.language();
         shown.get().map(|scale| {
             let (from, to) = (scale::written(scale.from), scale::written(scale.to));
             format::span(&from, &to)

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Map, Value, json};
 
 use crate::visit::Visit;
@@ -19,7 +19,11 @@ pub async fn watch(visit: &Visit) -> Result<()> {
 
 /// Does `deed` in a task of the page's own: what a driver does itself is not counted.
 pub async fn set_going(visit: &Visit, deed: &str) -> Result<()> {
-    visit.run(&format!("setTimeout(() => {{ {deed} }})"), json!({})).await.map(|_| ())
+    let script =
+        format!("setTimeout(() => {{ try {{ {deed}; done(''); }} catch (error) {{ done(String(error)); }} }})");
+    let said = visit.run_async(&script, json!({})).await?;
+    ensure!(said == "", "`{deed}` ended in {said}");
+    Ok(())
 }
 
 /// The longest task since it was asked last, or since the page is watched.

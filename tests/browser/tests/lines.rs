@@ -157,7 +157,7 @@ async fn a_time_is_gone_to(visit: &Visit) -> Result<()> {
     let covered = "they go from Nov 6, 2025 15:00:00 to Nov 6, 2025 15:59:30";
     visit.text_where("log-jump-error", |text| text.contains(covered)).await?;
     visit.attribute_is(field, "aria-invalid", "false").await?;
-    go_to("15:34:20").await?;
+    go_to("Nov 6, 2025 15:34:20 – 15:40:00").await?;
     visit
         .text_where("log-chosen", |text| text.contains("2025/11/06 15:34:20.409") && text.contains("is stale"))
         .await?;

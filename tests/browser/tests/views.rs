@@ -267,7 +267,10 @@ async fn the_timeline_is_zoomed(visit: &Visit) -> Result<()> {
     let whole = visit.text("timeline-legend").await?;
     visit.click("timeline-in").await?;
     visit.text_where("timeline-legend", |text| text != whole).await?;
-    visit.text_where("timeline-span", |text| text.starts_with("Nov 6, 2025 10:")).await?;
+    for (language, begins) in [("ja", "2025/11/06 10:"), ("en", "Nov 6, 2025 10:")] {
+        choose_language(visit, language).await?;
+        visit.text_where("timeline-span", |text| text.starts_with(begins)).await?;
+    }
     rows(&|rows| rows < 17).await?;
     visit.find("timeline-surface").await?.focus().await?;
     visit.press(Key::PageDown + "").await?;

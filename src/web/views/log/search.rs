@@ -7,9 +7,12 @@ use super::Log;
 use crate::incident::Moment;
 use crate::record::time::SECOND;
 use crate::report::log_list::{Counts, LogPlace, LogQuestion, LogSelection, PatternRefusal};
+use crate::web::format;
+use crate::web::incident_words::split_interval;
+use crate::web::scale::{self, Scale};
 use crate::web::views::fold::Fold;
 use crate::web::views::search_field::SearchField;
-use crate::web::{format, scale};
+use crate::web::wording::Wording;
 
 #[component]
 pub(super) fn Search(log: Log) -> impl IntoView {
@@ -22,19 +25,16 @@ pub(super) fn Search(log: Log) -> impl IntoView {
     };
     let elsewhere = RwSignal::new(None::<Elsewhere>);
     let jump = move |event| {
-        let text = event_target_value(&event);
+        let typed = event_target_value(&event);
+        // A span leads to where it begins.
+        let text = split_interval(&typed).0.trim().to_owned();
         let problem = (!text.trim().is_empty()).then(|| log.elsewhere(&text)).flatten();
         if !text.trim().is_empty() && !matches!(problem, Some(Elsewhere::NoTime(_))) {
             log.go_to(LogPlace::At(text), true);
         }
         elsewhere.set(problem);
     };
-    let told = move || {
-        Some(match elsewhere.get()? {
-            Elsewhere::NoTime(text) => wording.filled("page.incident.bad_time", &[("text", text)]),
-            Elsewhere::NotCovered(from, to) => wording.filled("page.log.not_covered", &[("from", from), ("to", to)]),
-        })
-    };
+    let told = move || Some(elsewhere.get()?.told(wording));
     view! {
         <div class="filters">
             <SearchField
@@ -117,8 +117,20 @@ pub(super) fn Search(log: Log) -> impl IntoView {
 #[derive(Clone)]
 enum Elsewhere {
     NoTime(String),
-    /// When the log begins and ends.
-    NotCovered(String, String),
+    /// The time that the log covers.
+    NotCovered(Scale),
+}
+
+impl Elsewhere {
+    fn told(self, wording: Wording) -> String {
+        match self {
+            Elsewhere::NoTime(text) => wording.filled("page.incident.bad_time", &[("text", text)]),
+            Elsewhere::NotCovered(whole) => {
+                let time = |at: i64| format::time(&scale::written(at));
+                wording.filled("page.log.not_covered", &[("from", time(whole.from)), ("to", time(whole.to))])
+            }
+        }
+    }
 }
 
 impl Log {
@@ -126,9 +138,8 @@ impl Log {
         let Ok(moment) = Moment::parse(text) else { return Some(Elsewhere::NoTime(text.trim().to_owned())) };
         let Moment::Exact(at) = moment else { return None };
         let whole = untrack(|| self.page.whole())?;
-        let told = |at: i64| format::time(&scale::written(at));
         // The last line's own second is covered.
-        (whole.percent(at.0, at.0 + SECOND).is_none()).then(|| Elsewhere::NotCovered(told(whole.from), told(whole.to)))
+        (whole.percent(at.0, at.0 + SECOND).is_none()).then_some(Elsewhere::NotCovered(whole))
     }
 }
 
